@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace ReverseEtl.Core.Delivery;
+
+/// <summary>
+/// One column of a batch: values of one type, copied once out of the warehouse's own buffers and written from here straight into
+/// request bodies. Fixed types are 64-bit slots, all others are slices of one UTF-8 buffer. Read-only once built.
+/// </summary>
+public sealed class FieldColumn : IDisposable
+{
+    private readonly bool[] _nulls;
+    private readonly long[]? _fixed;
+    private readonly int[]? _ends;
+    private readonly byte[]? _bytes;
+    private readonly bool _constant;
+    private bool _owns;
+
+    internal FieldColumn(string name, FieldType type, int count, bool[] nulls, long[]? @fixed, int[]? ends, byte[]? bytes,
+        bool constant = false, bool owns = true)
+    {
+        (Name, Type, Count, _nulls, _fixed, _ends, _bytes, _constant, _owns) =
+            (name, type, count, nulls, @fixed, ends, bytes, constant, owns);
+    }
+
+    /// <summary>The column's name: a key column, or the destination's field.</summary>
+    public string Name { get; }
+
+    /// <summary>The type of every value.</summary>
+    public FieldType Type { get; }
+
+    /// <summary>Rows.</summary>
+    public int Count { get; }
+
+    /// <summary>True where a NULL means "leave the field alone" rather than "clear it" (<c>null: skip</c>).</summary>
+    public bool OmitNull { get; private init; }
+
+    /// <summary>True where the row's value is NULL.</summary>
+    public bool IsNull(int row) => _nulls[At(row)];
+
+    /// <summary>The value of a <see cref="FieldType.Boolean"/> column.</summary>
+    public bool Boolean(int row) => _fixed![At(row)] != 0;
+
+    /// <summary>The value of a <see cref="FieldType.Integer"/> column.</summary>
+    public long Integer(int row) => _fixed![At(row)];
+
+    /// <summary>The value of a <see cref="FieldType.Float"/> column.</summary>
+    public double Float(int row) => BitConverter.Int64BitsToDouble(_fixed![At(row)]);
+
+    /// <summary>The UTF-8 text of a column that is not fixed. Valid until the column is disposed.</summary>
+    public ReadOnlySpan<byte> Utf8(int row)
+    {
+        var at = At(row);
+        var start = at == 0 ? 0 : _ends![at - 1];
+        return _bytes.AsSpan(start, _ends![at] - start);
+    }
+
+    /// <summary>The canonical text of a value, or null; for messages, templates and keys, not for bodies.</summary>
+    public string? Text(int row)
+    {
+        if (IsNull(row))
+            return null;
+        return Type switch
+        {
+            FieldType.Boolean => Boolean(row) ? "true" : "false",
+            FieldType.Integer => Integer(row).ToString(CultureInfo.InvariantCulture),
+            FieldType.Float => FloatText(Float(row)),
+            _ => Encoding.UTF8.GetString(Utf8(row)),
+        };
+    }
+
+    /// <summary>Writes a row's value as JSON.</summary>
+    public void WriteValue(Utf8JsonWriter writer, int row)
+    {
+        if (IsNull(row))
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        switch (Type)
+        {
+            case FieldType.Boolean:
+                writer.WriteBooleanValue(Boolean(row));
+                break;
+            case FieldType.Integer:
+                writer.WriteNumberValue(Integer(row));
+                break;
+            case FieldType.Float when double.IsFinite(Float(row)):
+                writer.WriteNumberValue(Float(row));
+                break;
+            case FieldType.Float:
+                writer.WriteStringValue(FloatText(Float(row)));
+                break;
+            case FieldType.Decimal:
+            case FieldType.Json:
+                writer.WriteRawValue(Utf8(row), skipInputValidation: true);
+                break;
+            default:
+                writer.WriteStringValue(Utf8(row));
+                break;
+        }
+    }
+
+    /// <summary>The same values under another name; the copy shares the buffers and must not outlive this column.</summary>
+    public FieldColumn As(string name, bool omitNull) =>
+        new(name, Type, Count, _nulls, _fixed, _ends, _bytes, _constant, owns: false) { OmitNull = omitNull };
+
+    /// <summary>A copy of some rows, in the order given.</summary>
+    public FieldColumn Take(ReadOnlySpan<int> rows)
+    {
+        using var builder = new FieldColumnBuilder(Name, Type);
+        foreach (var row in rows)
+            builder.AppendFrom(this, row);
+        return builder.Build(OmitNull);
+    }
+
+    /// <summary>One value for every row.</summary>
+    public static FieldColumn Constant(string name, FieldType type, ReadOnlySpan<byte> utf8, long bits, bool isNull, int count)
+    {
+        using var builder = new FieldColumnBuilder(name, type);
+        if (isNull)
+            builder.AppendNull();
+        else if (type.IsFixed())
+            builder.AppendFixed(bits);
+        else
+            builder.AppendUtf8(utf8);
+        var one = builder.Build();
+        return new FieldColumn(name, type, count, one._nulls, one._fixed, one._ends, one._bytes, constant: true);
+    }
+
+    internal FieldColumn WithOmitNull(bool omitNull) => omitNull == OmitNull
+        ? this
+        : new(Name, Type, Count, _nulls, _fixed, _ends, _bytes, _constant, _owns) { OmitNull = omitNull };
+
+    /// <summary>Gives the buffers back.</summary>
+    public void Dispose()
+    {
+        if (!_owns)
+            return;
+        _owns = false;
+        ArrayPool<bool>.Shared.Return(_nulls);
+        if (_fixed is not null)
+            ArrayPool<long>.Shared.Return(_fixed);
+        if (_ends is not null)
+            ArrayPool<int>.Shared.Return(_ends);
+        if (_bytes is not null)
+            ArrayPool<byte>.Shared.Return(_bytes);
+    }
+
+    private int At(int row) => _constant ? 0 : row;
+
+    private static string FloatText(double value) => value switch
+    {
+        double.NaN => "NaN",
+        double.PositiveInfinity => "Infinity",
+        double.NegativeInfinity => "-Infinity",
+        _ => value.ToString("R", CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,59 @@
+namespace ReverseEtl.Core.Delivery;
+
+/// <summary>
+/// Delivers batches to one object of one destination, for one run of one sync. It returns what the destination answered as values
+/// and never throws for it; it decides nothing about retries, batching, concurrency, rate, logging or state.
+/// </summary>
+public interface IDestination : IAsyncDisposable
+{
+    /// <summary>What this destination can do and how it wants to be driven.</summary>
+    DestinationDescriptor Descriptor { get; }
+
+    /// <summary>Checks credentials and that the object exists, before anything is sent.</summary>
+    /// <exception cref="DestinationException">The destination cannot be used; the message says why and what to do.</exception>
+    ValueTask CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sends one batch. Called by up to <see cref="DestinationDescriptor.Concurrency"/> callers at once.</summary>
+    ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Called once after the last batch and before the snapshot advances, also by a run that finishes an interrupted one: the place
+    /// to publish what was staged. Must be harmless when repeated.
+    /// </summary>
+    /// <exception cref="DestinationException">What was delivered could not be published; the next run calls it again.</exception>
+    ValueTask CompleteAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+}
+
+/// <summary>A destination that cannot be used at all: wrong credentials, no such object, not reachable.</summary>
+public sealed class DestinationException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>True where trying again later may help (exit code 4), false where the set-up is wrong (exit code 2).</summary>
+    public bool IsUnreachable { get; init; } = true;
+}
+
+/// <summary>What the runner and the kit need to know of a destination's object. Data, not code.</summary>
+public sealed record DestinationDescriptor
+{
+    /// <summary>The modes that make sense for the object.</summary>
+    public required IReadOnlySet<SyncMode> Modes { get; init; }
+
+    /// <summary>Rows per request at the most.</summary>
+    public required int MaxBatchRows { get; init; }
+
+    /// <summary>Text bytes per request at the most, before the body's own punctuation; null for no limit.</summary>
+    public int? MaxBatchBytes { get; init; }
+
+    /// <summary>Requests in flight at the most.</summary>
+    public int Concurrency { get; init; } = 1;
+
+    /// <summary>Requests that the account may make in a period; null where the vendor names none.</summary>
+    public RateBudget? Rate { get; init; }
+
+    /// <summary>True where sending the same batch twice does no harm, so that an unanswered request may be repeated.</summary>
+    public required bool ReplaySafe { get; init; }
+}
+
+/// <summary>A request budget.</summary>
+/// <param name="Requests">How many requests.</param>
+/// <param name="Per">In how long.</param>
+public sealed record RateBudget(int Requests, TimeSpan Per);

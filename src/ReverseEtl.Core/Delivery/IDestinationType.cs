@@ -1,0 +1,95 @@
+using ReverseEtl.Core.Config;
+
+namespace ReverseEtl.Core.Delivery;
+
+/// <summary>
+/// A kind of destination: what stands behind <c>"type"</c> in cdp.config.json. Its two option records are the one declaration from
+/// which parsing, the JSON Schema and the docs are made.
+/// </summary>
+public interface IDestinationType
+{
+    /// <summary>The value of <c>type</c>.</summary>
+    string Type { get; }
+
+    /// <summary>One line for people.</summary>
+    string Summary { get; }
+
+    /// <summary>The record bound from the destination's entry in cdp.config.json.</summary>
+    Type OptionsType { get; }
+
+    /// <summary>The record bound from a sync's <c>object</c>.</summary>
+    Type ObjectType { get; }
+
+    /// <summary>What is wrong with a sync on this destination, without connecting: one sentence each; the first is the most helpful.</summary>
+    IEnumerable<string> Check(DestinationRequest request);
+
+    /// <summary>Opens the destination for one run of one sync. Connects to nothing yet.</summary>
+    IDestination Open(DestinationRequest request);
+}
+
+/// <summary>What a destination is opened for.</summary>
+public sealed record DestinationRequest
+{
+    /// <summary>An instance of <see cref="IDestinationType.OptionsType"/>.</summary>
+    public required object Options { get; init; }
+
+    /// <summary>An instance of <see cref="IDestinationType.ObjectType"/>.</summary>
+    public required object Object { get; init; }
+
+    /// <summary>The sync's name.</summary>
+    public required string Sync { get; init; }
+
+    /// <summary>The model's name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The sync's mode.</summary>
+    public required SyncMode Mode { get; init; }
+
+    /// <summary>The model's key columns.</summary>
+    public required IReadOnlyList<string> Key { get; init; }
+
+    /// <summary>The destination's fields that the sync maps, in order.</summary>
+    public required IReadOnlyList<string> Fields { get; init; }
+
+    /// <summary>The project's folder: what relative paths start from.</summary>
+    public required string ProjectFolder { get; init; }
+
+    /// <summary>The run's id; names what the run leaves behind. Empty where the destination is only checked.</summary>
+    public string RunId { get; init; } = "";
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>The typed base of every destination type.</summary>
+/// <typeparam name="TOptions">Bound from cdp.config.json.</typeparam>
+/// <typeparam name="TObject">Bound from a sync's <c>object</c>.</typeparam>
+public abstract class DestinationType<TOptions, TObject>(string type, string summary) : IDestinationType
+    where TOptions : DestinationOptions
+    where TObject : class
+{
+    /// <inheritdoc/>
+    public string Type => type;
+
+    /// <inheritdoc/>
+    public string Summary => summary;
+
+    /// <inheritdoc/>
+    public Type OptionsType => typeof(TOptions);
+
+    /// <inheritdoc/>
+    public Type ObjectType => typeof(TObject);
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Check(DestinationRequest request) =>
+        Check((TOptions)request.Options, (TObject)request.Object, request);
+
+    /// <inheritdoc/>
+    public IDestination Open(DestinationRequest request) => Open((TOptions)request.Options, (TObject)request.Object, request);
+
+    /// <inheritdoc cref="IDestinationType.Check"/>
+    protected virtual IEnumerable<string> Check(TOptions options, TObject @object, DestinationRequest request) => [];
+
+    /// <inheritdoc cref="IDestinationType.Open"/>
+    protected abstract IDestination Open(TOptions options, TObject @object, DestinationRequest request);
+}

@@ -1,0 +1,17 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ReverseEtl.Core.Delivery;
+
+/// <summary>How this project writes JSON: readable text, escaping only what JSON itself requires.</summary>
+public static class JsonText
+{
+    /// <summary>Leaves non-ASCII letters as they are: bodies are UTF-8, never HTML.</summary>
+    public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    /// <summary>For bodies. Validation is off, as writers here are tested and this is the hot path.</summary>
+    public static JsonWriterOptions Body { get; } = new() { Encoder = Encoder, SkipValidation = true };
+
+    /// <summary>For documents that people may read.</summary>
+    public static JsonWriterOptions Indented { get; } = new() { Encoder = Encoder, Indented = true };
+}

@@ -1,0 +1,47 @@
+namespace ReverseEtl.Core.Delivery;
+
+/// <summary>What became of a row.</summary>
+public enum OutcomeKind
+{
+    /// <summary>The destination said that it has this row.</summary>
+    Accepted,
+
+    /// <summary>The destination took the request and reports only counts.</summary>
+    AcceptedUnattributed,
+
+    /// <summary>The destination refused this row; it is sent again by the next run.</summary>
+    Rejected,
+
+    /// <summary>Not taken now (throttled, busy); worth another try in this run.</summary>
+    Retry,
+
+    /// <summary>Sent, and no answer came: it may or may not have arrived.</summary>
+    Unknown,
+}
+
+/// <summary>The outcome of one row.</summary>
+/// <param name="Kind">What became of it.</param>
+/// <param name="Code">The destination's code for a refusal, or a short word of ours; null when accepted.</param>
+/// <param name="Message">What the destination said, without secrets; null when accepted.</param>
+/// <param name="RetryAfter">For <see cref="OutcomeKind.Retry"/>: how long the destination asked to wait, if it said.</param>
+public readonly record struct RowOutcome(OutcomeKind Kind, string? Code = null, string? Message = null, TimeSpan? RetryAfter = null)
+{
+    /// <summary>The destination has the row.</summary>
+    public static RowOutcome Accepted { get; } = new(OutcomeKind.Accepted);
+
+    /// <summary>The request was taken; the destination tells only counts.</summary>
+    public static RowOutcome AcceptedUnattributed { get; } = new(OutcomeKind.AcceptedUnattributed);
+
+    /// <summary>True where the snapshot may advance by this row.</summary>
+    public bool IsAccepted => Kind is OutcomeKind.Accepted or OutcomeKind.AcceptedUnattributed;
+
+    /// <summary>The destination refused the row.</summary>
+    public static RowOutcome Rejected(string code, string message) => new(OutcomeKind.Rejected, code, message);
+
+    /// <summary>Worth another try.</summary>
+    public static RowOutcome Retry(string code, string message, TimeSpan? after = null) =>
+        new(OutcomeKind.Retry, code, message, after);
+
+    /// <summary>Sent, no answer.</summary>
+    public static RowOutcome Unknown(string code, string message) => new(OutcomeKind.Unknown, code, message);
+}

@@ -1,0 +1,17 @@
+namespace ReverseEtl.Core.State;
+
+/// <summary>The right to run a sync.</summary>
+/// <param name="Sync">The sync.</param>
+/// <param name="Holder">Who holds it: host and process, for people to read.</param>
+/// <param name="Fence">Grows with every change of holder; a write with an older number is refused.</param>
+public sealed record Lease(string Sync, string Holder, long Fence);
+
+/// <summary>Either a lease or who holds it, until when.</summary>
+/// <param name="Lease">The lease, where it was free.</param>
+/// <param name="Holder">The holder, where it was not.</param>
+/// <param name="Until">When the holder's lease runs out unless renewed (UTC).</param>
+public sealed record LeaseResult(Lease? Lease, string? Holder, DateTimeOffset? Until);
+
+/// <summary>Another process took over the sync; this one must stop at once and write nothing more.</summary>
+public sealed class LeaseLostException(string sync)
+    : Exception($"the lease on sync {sync} was taken over by another process; this run stops here and the other one continues it");
