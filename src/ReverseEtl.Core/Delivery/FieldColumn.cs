@@ -35,7 +35,7 @@ public sealed class FieldColumn : IDisposable
     public int Count { get; }
 
     /// <summary>True where a NULL means "leave the field alone" rather than "clear it" (<c>null: skip</c>).</summary>
-    public bool OmitNull { get; private init; }
+    public bool OmitNull { get; internal init; }
 
     /// <summary>True where the row's value is NULL.</summary>
     public bool IsNull(int row) => _nulls[At(row)];
@@ -104,9 +104,16 @@ public sealed class FieldColumn : IDisposable
         }
     }
 
-    /// <summary>The same values under another name; the copy shares the buffers and must not outlive this column.</summary>
-    public FieldColumn As(string name, bool omitNull) =>
-        new(name, Type, Count, _nulls, _fixed, _ends, _bytes, _constant, owns: false) { OmitNull = omitNull };
+    /// <summary>
+    /// The same values under another name. The first caller takes the buffers over and gives them back when it is disposed; later
+    /// ones share them and must not outlive it.
+    /// </summary>
+    internal FieldColumn Become(string name, bool omitNull)
+    {
+        var owns = _owns;
+        _owns = false;
+        return new FieldColumn(name, Type, Count, _nulls, _fixed, _ends, _bytes, _constant, owns) { OmitNull = omitNull };
+    }
 
     /// <summary>A copy of some rows, in the order given.</summary>
     public FieldColumn Take(ReadOnlySpan<int> rows)
@@ -130,10 +137,6 @@ public sealed class FieldColumn : IDisposable
         var one = builder.Build();
         return new FieldColumn(name, type, count, one._nulls, one._fixed, one._ends, one._bytes, constant: true);
     }
-
-    internal FieldColumn WithOmitNull(bool omitNull) => omitNull == OmitNull
-        ? this
-        : new(Name, Type, Count, _nulls, _fixed, _ends, _bytes, _constant, _owns) { OmitNull = omitNull };
 
     /// <summary>Gives the buffers back.</summary>
     public void Dispose()

@@ -74,7 +74,7 @@ public sealed class FieldColumnBuilder : IDisposable
     /// <summary>Hands the values over; the builder is empty afterwards and cannot be used again.</summary>
     public FieldColumn Build(bool omitNull = false)
     {
-        var column = new FieldColumn(_name, Type, Count, _nulls!, _fixed, _ends, _bytes).WithOmitNull(omitNull);
+        var column = new FieldColumn(_name, Type, Count, _nulls!, _fixed, _ends, _bytes) { OmitNull = omitNull };
         (_nulls, _fixed, _ends, _bytes) = (null, null, null, null);
         return column;
     }

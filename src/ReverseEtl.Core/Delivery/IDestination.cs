@@ -49,6 +49,12 @@ public sealed record DestinationDescriptor
     /// <summary>Requests that the account may make in a period; null where the vendor names none.</summary>
     public RateBudget? Rate { get; init; }
 
+    /// <summary>
+    /// Mapped fields that a removal needs, as the destination knows a row by them and not by the model's key. The snapshot keeps what
+    /// was sent in them.
+    /// </summary>
+    public IReadOnlyList<string> Identifiers { get; init; } = [];
+
     /// <summary>True where sending the same batch twice does no harm, so that an unanswered request may be repeated.</summary>
     public required bool ReplaySafe { get; init; }
 }

@@ -1,3 +1,5 @@
+using ReverseEtl.Core.Planning;
+
 namespace ReverseEtl.Core.Delivery;
 
 /// <summary>What a sync does with rows that were added, changed and removed.</summary>
@@ -25,16 +27,19 @@ public enum SyncMode
 /// <summary>The table of modes in one place.</summary>
 public static class SyncModes
 {
+    /// <summary>True where rows that left the model are taken out of the destination.</summary>
+    public static bool Removes(this SyncMode mode) => mode is SyncMode.Mirror;
+
     /// <summary>What is asked of the destination for a kind of change; null for nothing.</summary>
-    public static Operation? OperationFor(this SyncMode mode, Planning.ChangeKind kind) => (mode, kind) switch
+    public static Operation? OperationFor(this SyncMode mode, ChangeKind kind) => (mode, kind) switch
     {
-        (SyncMode.Upsert, Planning.ChangeKind.Add or Planning.ChangeKind.Change) => Operation.Upsert,
-        (SyncMode.Update, Planning.ChangeKind.Add or Planning.ChangeKind.Change) => Operation.Update,
-        (SyncMode.Insert, Planning.ChangeKind.Add) => Operation.Insert,
-        (SyncMode.Mirror, Planning.ChangeKind.Add or Planning.ChangeKind.Change) => Operation.Upsert,
-        (SyncMode.Mirror, Planning.ChangeKind.Remove) => Operation.Remove,
-        (SyncMode.Append, Planning.ChangeKind.Add) => Operation.Append,
-        (SyncMode.Delete, Planning.ChangeKind.Add) => Operation.Remove,
+        (SyncMode.Upsert, ChangeKind.Add or ChangeKind.Change) => Operation.Upsert,
+        (SyncMode.Update, ChangeKind.Add or ChangeKind.Change) => Operation.Update,
+        (SyncMode.Insert, ChangeKind.Add) => Operation.Insert,
+        (SyncMode.Mirror, ChangeKind.Add or ChangeKind.Change) => Operation.Upsert,
+        (SyncMode.Mirror, ChangeKind.Remove) => Operation.Remove,
+        (SyncMode.Append, ChangeKind.Add) => Operation.Append,
+        (SyncMode.Delete, ChangeKind.Add) => Operation.Remove,
         _ => null,
     };
 }

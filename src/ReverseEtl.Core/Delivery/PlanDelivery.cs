@@ -1,0 +1,124 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.State;
+
+namespace ReverseEtl.Core.Delivery;
+
+/// <summary>
+/// Sends a plan batch by batch: writes ahead what it is about to send, sends, records the answer. Several batches are in flight, but
+/// they are written ahead in order, so that after a crash the journal's last row of an operation tells where to go on.
+/// </summary>
+internal sealed class PlanDelivery(IDestination destination, IControlStore store, Lease lease, RunRecord run, IRunObserver observer)
+{
+    // Removals go first: an identifier may pass from a row that leaves to one that comes.
+    private static readonly Operation[] Order = [Operation.Remove, Operation.Update, Operation.Upsert, Operation.Insert, Operation.Append];
+
+    private readonly DestinationDescriptor _descriptor = destination.Descriptor;
+
+    /// <summary>Delivers everything that the journal has not done yet.</summary>
+    public async Task DeliverAsync(IChangePlan plan, SyncMode mode, IReadOnlyList<JournalEntry> journal, CancellationToken stop)
+    {
+        var asked = Enum.GetValues<ChangeKind>().Select(kind => mode.OperationFor(kind)).ToHashSet();
+        foreach (var operation in Order.Where(operation => asked.Contains(operation)))
+        {
+            var earlier = journal.Where(entry => entry.Operation == operation).ToList();
+            foreach (var entry in earlier.Where(entry => !entry.Done))
+                await SettleAsync(plan, entry, stop);
+            var after = earlier.Count == 0 ? -1 : earlier.Max(entry => entry.SeqTo);
+            await DeliverAsync(plan, operation, after, stop);
+        }
+    }
+
+    private async Task DeliverAsync(IChangePlan plan, Operation operation, long after, CancellationToken stop)
+    {
+        using var slots = new SemaphoreSlim(_descriptor.Concurrency);
+        using var failed = new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, failed.Token);
+        var inFlight = new List<Task>();
+        try
+        {
+            var batches = plan.ReadAsync(operation, after, long.MaxValue, _descriptor.MaxBatchRows, _descriptor.MaxBatchBytes, either.Token);
+            await foreach (var batch in batches)
+            {
+                await slots.WaitAsync(either.Token);
+                var entry = EntryOf(batch);
+                await store.IntendAsync(lease, entry, stop);
+                inFlight.RemoveAll(task => task.IsCompletedSuccessfully);
+                inFlight.Add(SendAsync(batch, entry, slots, failed));
+            }
+        }
+        catch (OperationCanceledException) when (failed.IsCancellationRequested)
+        {
+            // The batch that failed says why, below.
+        }
+        finally
+        {
+            // What was sent is recorded whatever happened beside it.
+            await Task.WhenAll(inFlight).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await Task.WhenAll(inFlight);
+    }
+
+    private async Task SendAsync(ChangeBatch batch, JournalEntry entry, SemaphoreSlim slots, CancellationTokenSource failed)
+    {
+        await Task.Yield();
+        try
+        {
+            using (batch)
+            {
+                // Not cancelled by the user's stop: a batch in flight is finished, or it would be unknown.
+                var report = await destination.DeliverAsync(batch, failed.Token);
+                await RecordAsync(batch, entry, report);
+            }
+        }
+        catch
+        {
+            await failed.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    /// <summary>A batch that was written ahead and never answered, as the process died: sent again only where that does no harm.</summary>
+    private async Task SettleAsync(IChangePlan plan, JournalEntry entry, CancellationToken stop)
+    {
+        await foreach (var batch in plan.ReadAsync(entry.Operation, entry.SeqFrom - 1, entry.SeqTo, entry.Rows, null, stop))
+        {
+            using (batch)
+            {
+                var report = _descriptor.ReplaySafe
+                    ? await destination.DeliverAsync(batch, CancellationToken.None)
+                    : DeliveryReport.All(batch, RowOutcome.Unknown("interrupted", "the process died before the destination's answer was recorded"));
+                await RecordAsync(batch, entry, report);
+            }
+        }
+    }
+
+    private async Task RecordAsync(ChangeBatch batch, JournalEntry entry, DeliveryReport report)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(report.Count, batch.Count);
+        var exceptions = new List<RowException>();
+        if (!report.AllAccepted)
+        {
+            for (var row = 0; row < batch.Count; row++)
+            {
+                if (!report[row].IsAccepted)
+                    exceptions.Add(new RowException(batch.Seq[row], batch.KeyText(row), Settled(report[row])));
+            }
+        }
+
+        await store.DoneAsync(lease, entry with { Done = true }, exceptions, CancellationToken.None);
+        observer.Delivered(run, batch.Count);
+    }
+
+    // A destination that still asks for a retry when it gave its answer has not taken the row.
+    private static RowOutcome Settled(RowOutcome outcome) => outcome.Kind is OutcomeKind.Retry
+        ? RowOutcome.Rejected(outcome.Code ?? "retry", outcome.Message ?? "not taken")
+        : outcome;
+
+    private JournalEntry EntryOf(ChangeBatch batch) =>
+        new(run.RunId, batch.Operation, batch.Seq[0], batch.Seq[^1], batch.Count, Done: false);
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
+
+namespace ReverseEtl.Core.Mapping;
+
+/// <summary>Makes a destination's fields of a model's columns.</summary>
+public sealed class FieldMapper(IReadOnlyList<FieldMapping> mappings, NullHandling nullHandling, IReadOnlyList<ColumnInfo> columns,
+    IReadOnlyList<string> identifiers)
+{
+    /// <summary>The mapped fields that the snapshot keeps, each with the index of its column; constants and templates cannot be kept.</summary>
+    public IReadOnlyList<(string Field, int Column)> Identifiers { get; } =
+    [
+        .. from mapping in mappings
+           where mapping.Column is not null && identifiers.Contains(mapping.Field)
+           select (mapping.Field, IndexOf(columns, mapping.Column!)),
+    ];
+
+    /// <summary>
+    /// Everything about the mapping that decides what is sent, in words: when it changes, every row must be sent again.
+    /// </summary>
+    public string Fingerprint => string.Join('\n', mappings.Select(Describe).Concat(identifiers.Select(name => $"identifier {name}")));
+
+    /// <summary>The fields of some rows. Takes over the columns: they must not be used or disposed afterwards.</summary>
+    /// <param name="sources">The columns, in the order given to the constructor.</param>
+    /// <param name="count">Rows.</param>
+    public IReadOnlyList<FieldColumn> Map(IReadOnlyList<FieldColumn> sources, int count)
+    {
+        var fields = mappings.Select(mapping => Map(mapping, sources, count)).ToList();
+        foreach (var source in sources)
+            source.Dispose();
+        return fields;
+    }
+
+    private FieldColumn Map(FieldMapping mapping, IReadOnlyList<FieldColumn> sources, int count)
+    {
+        var omitNull = (mapping.Null ?? nullHandling) is NullHandling.Skip;
+        if (mapping.Column is not null)
+            return sources[IndexOf(columns, mapping.Column)].Become(mapping.Field, omitNull);
+        if (mapping.Constant is not null)
+            return Constant(mapping.Field, mapping.Constant, count);
+        return Render(mapping.Field, mapping.Template!, sources, count, omitNull);
+    }
+
+    private FieldColumn Render(string field, FieldTemplate template, IReadOnlyList<FieldColumn> sources, int count, bool omitNull)
+    {
+        using var builder = new FieldColumnBuilder(field, FieldType.Text);
+        var named = template.Columns.Select(name => (name, source: sources[IndexOf(columns, name)])).ToList();
+        var values = new Dictionary<string, string?>(StringComparer.Ordinal);
+        for (var row = 0; row < count; row++)
+        {
+            foreach (var (name, source) in named)
+                values[name] = source.Text(row);
+            builder.AppendText(template.Render(values));
+        }
+
+        return builder.Build(omitNull);
+    }
+
+    private static FieldColumn Constant(string field, ScalarNode value, int count)
+    {
+        var text = Encoding.UTF8.GetBytes(value.Text);
+        return value.Type switch
+        {
+            ScalarType.Null => FieldColumn.Constant(field, FieldType.Text, default, 0, isNull: true, count),
+            ScalarType.Boolean => FieldColumn.Constant(field, FieldType.Boolean, default, value.Text == "true" ? 1 : 0, isNull: false, count),
+            ScalarType.Number => FieldColumn.Constant(field, FieldType.Decimal, text, 0, isNull: false, count),
+            _ => FieldColumn.Constant(field, FieldType.Text, text, 0, isNull: false, count),
+        };
+    }
+
+    private string Describe(FieldMapping mapping)
+    {
+        var handling = mapping.Null ?? nullHandling;
+        if (mapping.Column is not null)
+            return $"{mapping.Field} = column {mapping.Column}, null {handling}";
+        return mapping.Constant is { } constant
+            ? $"{mapping.Field} = {constant.Type} {constant.Text}"
+            : $"{mapping.Field} = template {mapping.Template!.Text}, null {handling}";
+    }
+
+    private static int IndexOf(IReadOnlyList<ColumnInfo> columns, string name)
+    {
+        for (var i = 0; i < columns.Count; i++)
+        {
+            if (columns[i].Name == name)
+                return i;
+        }
+
+        throw new InvalidOperationException($"the column {name} was not resolved");
+    }
+}

@@ -1,0 +1,14 @@
+namespace ReverseEtl.Core.Models;
+
+/// <summary>How a warehouse writes the few things that models leave open.</summary>
+public interface ISqlDialect
+{
+    /// <summary>A name in quotes.</summary>
+    string Quote(string name);
+
+    /// <summary>A table of a source.</summary>
+    string Source(string schema, string table);
+
+    /// <summary>An instant as a literal with time zone.</summary>
+    string Instant(DateTimeOffset instant);
+}

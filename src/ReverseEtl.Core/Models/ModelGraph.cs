@@ -1,0 +1,82 @@
+using ReverseEtl.Core.Config;
+
+namespace ReverseEtl.Core.Models;
+
+/// <summary>Which model reads which, checked and in an order in which every model comes after what it reads.</summary>
+public sealed class ModelGraph
+{
+    private readonly Dictionary<string, Model> _models;
+
+    private ModelGraph(Dictionary<string, Model> models, IReadOnlyList<Model> ordered) => (_models, Ordered) = (models, ordered);
+
+    /// <summary>All models, each after those it reads.</summary>
+    public IReadOnlyList<Model> Ordered { get; }
+
+    /// <summary>A model by name, or null.</summary>
+    public Model? Find(string name) => _models.GetValueOrDefault(name);
+
+    /// <summary>A model with everything that it reads, directly or not, in order.</summary>
+    public IReadOnlyList<Model> Closure(params IEnumerable<Model> roots)
+    {
+        var needed = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<Model>(roots);
+        while (open.TryPop(out var model))
+        {
+            if (!needed.Add(model.Name))
+                continue;
+            foreach (var reference in model.References)
+                open.Push(_models[reference]);
+        }
+
+        return [.. Ordered.Where(model => needed.Contains(model.Name))];
+    }
+
+    internal static ModelGraph Build(IEnumerable<Model> models, List<Problem> problems)
+    {
+        var byName = new Dictionary<string, Model>(StringComparer.Ordinal);
+        foreach (var model in models)
+        {
+            if (!byName.TryAdd(model.Name, model))
+                problems.Add(new Problem(model.At, $"a model named {model.Name} stands in {byName[model.Name].File} already; names are unique over all folders"));
+        }
+
+        foreach (var model in byName.Values)
+        {
+            foreach (var part in model.Template.Parts.OfType<RefPart>().Where(part => !byName.ContainsKey(part.Model)))
+                problems.Add(new Problem(part.At, $"there is no model named \"{part.Model}\"{Nearest.Hint(part.Model, byName.Keys)}"));
+        }
+
+        var ordered = new List<Model>();
+        var state = new Dictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var model in byName.Values)
+            Visit(model, byName, state, [], ordered, problems);
+        return new ModelGraph(byName, ordered);
+    }
+
+    private static void Visit(Model model, Dictionary<string, Model> models, Dictionary<string, bool> finished, List<string> path,
+        List<Model> ordered, List<Problem> problems)
+    {
+        if (finished.TryGetValue(model.Name, out var done))
+        {
+            if (!done)
+            {
+                var circle = path.SkipWhile(name => name != model.Name).Append(model.Name);
+                problems.Add(new Problem(model.At, $"the models read each other in a circle: {string.Join(" -> ", circle)}"));
+            }
+
+            return;
+        }
+
+        finished[model.Name] = false;
+        path.Add(model.Name);
+        foreach (var reference in model.References)
+        {
+            if (models.TryGetValue(reference, out var read))
+                Visit(read, models, finished, path, ordered, problems);
+        }
+
+        path.RemoveAt(path.Count - 1);
+        finished[model.Name] = true;
+        ordered.Add(model);
+    }
+}

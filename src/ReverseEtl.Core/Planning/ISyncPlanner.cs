@@ -1,0 +1,64 @@
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.State;
+
+namespace ReverseEtl.Core.Planning;
+
+/// <summary>Captures a model, compares it with the snapshot of what the destination was told, and keeps both.</summary>
+public interface ISyncPlanner
+{
+    /// <summary>Runs the model once and writes down how it differs from the snapshot.</summary>
+    /// <exception cref="Config.ProjectException">The model or the mapping is wrong.</exception>
+    /// <exception cref="WarehouseException">The warehouse or the snapshot cannot be used.</exception>
+    Task<IChangePlan> PlanAsync(PlanRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The plan of a run that was interrupted, or null where it is gone or its snapshot has advanced already.</summary>
+    Task<IChangePlan?> ReopenAsync(PlanRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>What to plan.</summary>
+public sealed record PlanRequest
+{
+    /// <summary>The sync's name: what the snapshot is filed under.</summary>
+    public required string Sync { get; init; }
+
+    /// <summary>The run's id: what the plan is filed under.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The rows to send and how their fields are made.</summary>
+    public required SyncQuery Query { get; init; }
+
+    /// <summary>The sync's mode.</summary>
+    public required SyncMode Mode { get; init; }
+
+    /// <summary>False for a look that nothing will be sent from: nothing is written then.</summary>
+    public required bool Keep { get; init; }
+}
+
+/// <summary>The numbered changes of one run. Numbers (<c>seq</c>) never change once the plan exists.</summary>
+public interface IChangePlan : IAsyncDisposable
+{
+    /// <summary>How many changes there are.</summary>
+    PlanSummary Summary { get; }
+
+    /// <summary>Rows that cannot be sent; at most 1,000 of them.</summary>
+    IReadOnlyList<QuarantinedRow> Quarantine { get; }
+
+    /// <summary>The changes that ask for an operation, in batches, by ascending number.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="afterSeq">Numbers up to this one are left out; -1 for all.</param>
+    /// <param name="upToSeq">Numbers above this one are left out.</param>
+    /// <param name="maxRows">Rows in a batch at the most.</param>
+    /// <param name="maxBytes">Bytes of text in a batch at the most, or null.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    IAsyncEnumerable<ChangeBatch> ReadAsync(Operation operation, long afterSeq, long upToSeq, int maxRows, int? maxBytes,
+        CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Advances the snapshot by all rows of done batches but the exceptions, in one transaction, and drops the plan. Harmless when
+    /// repeated.
+    /// </summary>
+    Task AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, CancellationToken cancellationToken);
+
+    /// <summary>Drops the plan without advancing.</summary>
+    Task DiscardAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,39 @@
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Models;
+
+namespace ReverseEtl.Core.Planning;
+
+/// <summary>A column of a query.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="WarehouseType">Its type in the warehouse's own words.</param>
+/// <param name="Type">The type that its values have on their way to a destination.</param>
+public sealed record ColumnInfo(string Name, string WarehouseType, FieldType Type);
+
+/// <summary>The warehouse of a project, for reading only.</summary>
+public interface IWarehouse : IAsyncDisposable
+{
+    /// <summary>How its SQL is written.</summary>
+    ISqlDialect Dialect { get; }
+
+    /// <summary>The columns of a query, without running it.</summary>
+    /// <exception cref="Config.ProjectException">The warehouse refuses the query; the problem names the model's file and line.</exception>
+    /// <exception cref="WarehouseException">The warehouse cannot be used.</exception>
+    Task<IReadOnlyList<ColumnInfo>> DescribeAsync(CompiledQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Rows of a query and how many there are in all.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="where">A condition on its columns, in SQL, or null.</param>
+    /// <param name="limit">Rows to return.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    /// <inheritdoc cref="DescribeAsync" path="/exception"/>
+    Task<Preview> PreviewAsync(CompiledQuery query, string? where, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>The answer to a preview.</summary>
+/// <param name="Count">Rows in all.</param>
+/// <param name="Columns">One for each column, all with the rows shown.</param>
+/// <param name="Rows">Rows shown.</param>
+public sealed record Preview(long Count, IReadOnlyList<FieldColumn> Columns, int Rows);
+
+/// <summary>The warehouse cannot be used: not there, locked, out of disk.</summary>
+public sealed class WarehouseException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,70 @@
+using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Models;
+using ReverseEtl.Core.Syncs;
+
+namespace ReverseEtl.Core.Projects;
+
+/// <summary>A project that is right in itself: parsed, checked and resolved, without a connection to anything.</summary>
+public sealed class Project
+{
+    /// <summary>The project's folder: what relative paths start from.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The environment chosen with <c>--env</c>, or null.</summary>
+    public required string? Environment { get; init; }
+
+    public required ProjectConfig Config { get; init; }
+
+    public required ModelGraph Models { get; init; }
+
+    /// <summary>All syncs, by name.</summary>
+    public required IReadOnlyList<Sync> Syncs { get; init; }
+
+    /// <summary>What keeps single destinations from being used while the rest works: missing secrets.</summary>
+    public required IReadOnlyList<Problem> Problems { get; init; }
+}
+
+/// <summary>One sync with everything its names stand for.</summary>
+public sealed record Sync
+{
+    /// <summary>The sync as written.</summary>
+    public required SyncFile File { get; init; }
+
+    /// <summary>Where it is written.</summary>
+    public required Position At { get; init; }
+
+    public required Model Model { get; init; }
+
+    /// <summary>For a segment: the profile whose columns may be mapped too.</summary>
+    public required Model? Profile { get; init; }
+
+    /// <summary>The mapping, in the file's order.</summary>
+    public required IReadOnlyList<Mapping.FieldMapping> Mapping { get; init; }
+
+    public required IDestinationType Type { get; init; }
+
+    /// <summary>The destination's options; null where a secret is missing.</summary>
+    public required DestinationOptions? Options { get; init; }
+
+    /// <summary>The bound <c>object</c>.</summary>
+    public required object Object { get; init; }
+
+    /// <summary>The sync's name.</summary>
+    public string Name => File.Sync;
+
+    /// <summary>What the destination is opened with.</summary>
+    public DestinationRequest Request(string folder, string runId, TimeProvider time) => new()
+    {
+        Options = Options ?? throw new InvalidOperationException($"sync {Name}: the destination's options are incomplete"),
+        Object = Object,
+        Sync = Name,
+        Model = Model.Name,
+        Mode = File.Mode,
+        Key = Model.Key,
+        Fields = [.. Mapping.Select(mapping => mapping.Field)],
+        ProjectFolder = folder,
+        RunId = runId,
+        Time = time,
+    };
+}

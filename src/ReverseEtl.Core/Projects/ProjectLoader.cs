@@ -1,0 +1,87 @@
+using System.Text.Json;
+using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Models;
+
+namespace ReverseEtl.Core.Projects;
+
+/// <summary>Loads a project from its files and reports everything that is wrong with it at once.</summary>
+public sealed class ProjectLoader(IProjectFiles files, ISecretSource secrets, ProjectTypes types)
+{
+    /// <summary>The name of the configuration file.</summary>
+    public const string ConfigFile = "cdp.config.json";
+
+    /// <exception cref="ProjectException">The project is wrong; all problems are in it.</exception>
+    public Project Load(string? environment)
+    {
+        var problems = new List<Problem>();
+        var configNode = ReadConfig(environment);
+        var context = new BindContext(problems, JsonNamingPolicy.CamelCase) { Secrets = secrets, Variants = types.Variants };
+        var config = Binder.Bind<ProjectConfig>(configNode.Without("environments"), context);
+        // A missing secret leaves its destination out of the record, not the whole file.
+        config ??= BindWithoutBroken(configNode, problems);
+
+        var folder = config?.Models ?? configNode.Text("models") ?? "models";
+        var models = ReadModels(folder, problems);
+        if (config is not null)
+            problems.AddRange(ModelCompiler.CheckVars(models.Ordered, config.Vars));
+        var destinations = new DestinationTable(configNode, config, types);
+        var syncs = new SyncReader(files, models, destinations, problems).ReadAll($"{folder}/syncs");
+
+        if (config is null || problems.Any(problem => problem.Destination is null))
+            throw new ProjectException(problems);
+        return new Project
+        {
+            Folder = files.Folder,
+            Environment = environment,
+            Config = config,
+            Models = models,
+            Syncs = syncs,
+            Problems = problems,
+        };
+    }
+
+    private MapNode ReadConfig(string? environment)
+    {
+        var text = files.Read(ConfigFile)
+            ?? throw new ProjectException(new Position(ConfigFile), $"there is no such file in {files.Folder}; cdp init makes a new project");
+        if (JsonConfigReader.Read(ConfigFile, text) is not MapNode root)
+            throw new ProjectException(new Position(ConfigFile, 1, 1), "the file must hold one JSON object");
+        if (environment is null)
+            return root;
+        var environments = root["environments"] as MapNode;
+        return environments?[environment] is MapNode over
+            ? root.Overlay(over)
+            : throw new ProjectException(root["environments"]?.At ?? root.At,
+                $"there is no environment \"{environment}\"{Nearest.Hint(environment, environments?.Entries.Select(entry => entry.Key) ?? [])}");
+    }
+
+    private ProjectConfig? BindWithoutBroken(MapNode root, List<Problem> problems)
+    {
+        var broken = problems.Select(problem => problem.Destination).Where(name => name is not null).ToHashSet();
+        if (broken.Count == 0 || root["destinations"] is not MapNode destinations)
+            return null;
+        var kept = destinations with { Entries = [.. destinations.Entries.Where(entry => !broken.Contains(entry.Key))] };
+        var reduced = root with
+        {
+            Entries = [.. root.Entries.Select(entry => entry.Key == "destinations" ? entry with { Value = kept } : entry)],
+        };
+        var repeated = new BindContext([], JsonNamingPolicy.CamelCase) { Secrets = secrets, Variants = types.Variants };
+        return Binder.Bind<ProjectConfig>(reduced.Without("environments"), repeated);
+    }
+
+    private ModelGraph ReadModels(string folder, List<Problem> problems)
+    {
+        var paths = files.List(folder, ".sql");
+        if (paths is null)
+            problems.Add(new Problem(new Position(ConfigFile, Path: "models"), $"there is no folder {folder}; make it, or name another under \"models\""));
+        var models = new List<Model>();
+        // Seeds are scripts for a warehouse of one's own, not models.
+        foreach (var path in (paths ?? []).Where(path => !path.StartsWith($"{folder}/seeds/", StringComparison.Ordinal)))
+        {
+            if (ModelReader.Read(path, files.Read(path) ?? "", problems) is { } model)
+                models.Add(model);
+        }
+
+        return ModelGraph.Build(ProfileKeys.Resolve(models, problems), problems);
+    }
+}

@@ -1,0 +1,41 @@
+using System.ComponentModel;
+using System.Globalization;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
+
+namespace ReverseEtl.Core.Syncs;
+
+/// <summary>Limits of a sync. Shares are of the rows that the destination was last told of.</summary>
+public sealed record Guards
+{
+    /// <summary>A fifth of a list, or ten rows: a list of twelve may lose three in a day, one of a million never half.</summary>
+    private static readonly Limit DefaultRemoved = Limit.Percent(20, atLeast: 10);
+
+    [Description("Rows removed at the most, as a share (20%) or a number; 20%, but at least 10 rows, when left out.")]
+    public Limit? MaxRemoved { get; init; }
+
+    [Description("Rows changed at the most, as a share (50%) or a number; no limit when left out.")]
+    public Limit? MaxChanged { get; init; }
+
+    [Description("Rows that the model must have; when left out, a model without rows never empties a destination.")]
+    public long? MinRows { get; init; }
+
+    [Description("Rejected rows at the most, as a share of the rows sent; no limit when left out.")]
+    public Limit? MaxRejected { get; init; }
+
+    /// <summary>The first guard that a plan breaks, with its numbers, or null.</summary>
+    public string? Check(PlanSummary plan, SyncMode mode)
+    {
+        var least = MinRows ?? (mode.Removes() && plan.SnapshotRows > 0 ? 1 : 0);
+        if (plan.ModelRows < least)
+            return string.Create(CultureInfo.InvariantCulture, $"min_rows: the model has {plan.ModelRows:N0} rows, at least {least:N0} are asked for");
+        if (mode.Removes() && (MaxRemoved ?? DefaultRemoved) is var removed && removed.IsExceeded(plan.Removed, plan.SnapshotRows))
+            return Breach("max_removed", plan.Removed, plan.SnapshotRows, removed);
+        if (MaxChanged is { } changed && changed.IsExceeded(plan.Changed, plan.SnapshotRows))
+            return Breach("max_changed", plan.Changed, plan.SnapshotRows, changed);
+        return null;
+    }
+
+    private static string Breach(string guard, long rows, long of, Limit limit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{guard}: {rows:N0} of {of:N0} rows ({100.0 * rows / Math.Max(1, of):0.#}%), {limit} allowed");
+}
