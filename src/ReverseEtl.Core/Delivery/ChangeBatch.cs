@@ -40,7 +40,10 @@ public sealed class ChangeBatch : IDisposable
         (Id, Operation, _seq, _kinds, Key, Fields, Identifiers) = (id, operation, seq, kinds, key, fields, identifiers);
     }
 
-    /// <summary>The same for the same rows of the same plan, also after a restart: what a destination may use to drop a repeat.</summary>
+    /// <summary>
+    /// The same for the same rows of the same plan, also after a restart: what a destination may use to drop a repeat. Printable
+    /// ASCII without a full stop, as it travels in headers and in signed text.
+    /// </summary>
     public string Id { get; }
 
     /// <summary>What is asked for every row.</summary>
@@ -75,7 +78,7 @@ public sealed class ChangeBatch : IDisposable
         {
             if (column.OmitNull && column.IsNull(row))
                 continue;
-            writer.WritePropertyName(column.Name);
+            writer.WritePropertyName(column.EncodedName);
             column.WriteValue(writer, row);
         }
 

@@ -23,10 +23,14 @@ public sealed class FieldColumn : IDisposable
     {
         (Name, Type, Count, _nulls, _fixed, _ends, _bytes, _constant, _owns) =
             (name, type, count, nulls, @fixed, ends, bytes, constant, owns);
+        EncodedName = JsonEncodedText.Encode(name, JsonText.Encoder);
     }
 
     /// <summary>The column's name: a key column, or the destination's field.</summary>
     public string Name { get; }
+
+    /// <summary>The name as bodies have it; escaped once and not in every row.</summary>
+    internal JsonEncodedText EncodedName { get; }
 
     /// <summary>The type of every value.</summary>
     public FieldType Type { get; }

@@ -23,10 +23,16 @@ internal sealed class HeldLease : IAsyncDisposable
     public CancellationToken Lost => _lost.Token;
 
     /// <exception cref="SyncBusyException">Another process holds it.</exception>
-    public static async Task<HeldLease> AcquireAsync(IControlStore store, string sync, string holder, TimeSpan duration, TimeProvider time,
+    public static async Task<HeldLease> AcquireAsync(IControlStore store, string sync, Holder holder, TimeSpan duration, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var result = await store.AcquireLeaseAsync(sync, holder, duration, cancellationToken);
+        var result = await store.AcquireLeaseAsync(sync, holder.Name, duration, cancellationToken);
+        if (result.Holder is { } other && holder.IsDead(other))
+        {
+            await store.BreakLeaseAsync(sync, other, cancellationToken);
+            result = await store.AcquireLeaseAsync(sync, holder.Name, duration, cancellationToken);
+        }
+
         return result.Lease is { } lease
             ? new HeldLease(store, lease, duration, time)
             : throw new SyncBusyException(sync, result.Holder ?? "another process", result.Until ?? time.GetUtcNow());

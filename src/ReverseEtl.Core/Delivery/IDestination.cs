@@ -14,6 +14,12 @@ public interface IDestination : IAsyncDisposable
     ValueTask CheckAsync(CancellationToken cancellationToken);
 
     /// <summary>Sends one batch. Called by up to <see cref="DestinationDescriptor.Concurrency"/> callers at once.</summary>
+    /// <exception cref="DestinationException">
+    /// The destination cannot be used any more. No row of this batch has arrived or may have: what was sent is reported.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">
+    /// Cancelled. No row of this batch has arrived or may have: a request that was under way is reported as unknown.
+    /// </exception>
     ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, CancellationToken cancellationToken);
 
     /// <summary>

@@ -24,7 +24,8 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
             foreach (var entry in earlier.Where(entry => !entry.Done))
                 await SettleAsync(plan, entry, stop);
             var after = earlier.Count == 0 ? -1 : earlier.Max(entry => entry.SeqTo);
-            await DeliverAsync(plan, operation, after, stop);
+            if (plan.IsCurrent)
+                await DeliverAsync(plan, operation, after, stop);
         }
     }
 
@@ -71,8 +72,10 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
                 await RecordAsync(batch, entry, report);
             }
         }
-        catch
+        catch (Exception error)
         {
+            if (error is DestinationException or OperationCanceledException)
+                await store.WithdrawAsync(lease, entry, CancellationToken.None);
             await failed.CancelAsync();
             throw;
         }
@@ -82,19 +85,30 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
         }
     }
 
-    /// <summary>A batch that was written ahead and never answered, as the process died: sent again only where that does no harm.</summary>
+    /// <summary>
+    /// A batch that was written ahead and never answered. Where it is not known that nothing arrived, as the process died, it is sent
+    /// again only if that does no harm.
+    /// </summary>
     private async Task SettleAsync(IChangePlan plan, JournalEntry entry, CancellationToken stop)
     {
         await foreach (var batch in plan.ReadAsync(entry.Operation, entry.SeqFrom - 1, entry.SeqTo, entry.Rows, null, stop))
         {
             using (batch)
             {
-                var report = _descriptor.ReplaySafe
-                    ? await destination.DeliverAsync(batch, CancellationToken.None)
-                    : DeliveryReport.All(batch, RowOutcome.Unknown("interrupted", "the process died before the destination's answer was recorded"));
-                await RecordAsync(batch, entry, report);
+                if (entry.Withdrawn && plan.IsCurrent)
+                    await store.IntendAsync(lease, entry, stop);
+                await RecordAsync(batch, entry, await SettleAsync(plan, batch, entry));
             }
         }
+    }
+
+    private async Task<DeliveryReport> SettleAsync(IChangePlan plan, ChangeBatch batch, JournalEntry entry)
+    {
+        if (!_descriptor.ReplaySafe && !entry.Withdrawn)
+            return DeliveryReport.All(batch, RowOutcome.Unknown("interrupted", "the process died before the destination's answer was recorded"));
+        return plan.IsCurrent
+            ? await destination.DeliverAsync(batch, CancellationToken.None)
+            : DeliveryReport.All(batch, RowOutcome.Rejected("superseded", "the mapping changed while the run was interrupted; the next plan sends the row anew"));
     }
 
     private async Task RecordAsync(ChangeBatch batch, JournalEntry entry, DeliveryReport report)

@@ -19,7 +19,7 @@ public sealed record RunRequest(
     SyncQuery Query,
     string RunId,
     DateTimeOffset AsOf,
-    string Holder,
+    Holder Holder,
     Limit? AllowRemoved)
 {
     internal PlanRequest PlanOf(string runId) => new()
@@ -31,6 +31,11 @@ public sealed record RunRequest(
         Keep = true,
     };
 }
+
+/// <summary>Who runs a sync.</summary>
+/// <param name="Name">Host and process, for people and for other processes to read.</param>
+/// <param name="IsDead">True where another holder is known to be gone, so that its lease need not be waited for.</param>
+public sealed record Holder(string Name, Func<string, bool> IsDead);
 
 /// <summary>Hears of a run's progress. Calls come from several threads.</summary>
 public interface IRunObserver

@@ -76,6 +76,9 @@ public sealed class CompiledQuery
 
     internal CompiledQuery(string sql, IReadOnlyList<ModelPlace> places) => (Sql, _places) = (sql, places);
 
+    /// <summary>The model that the query is about, for errors that name no line.</summary>
+    public Position Root => new(_places[^1].File);
+
     /// <summary>One SELECT, with its common table expressions.</summary>
     public string Sql { get; }
 

@@ -43,6 +43,12 @@ public interface IChangePlan : IAsyncDisposable
     /// <summary>Rows that cannot be sent; at most 1,000 of them.</summary>
     IReadOnlyList<QuarantinedRow> Quarantine { get; }
 
+    /// <summary>
+    /// False where the mapping changed since an interrupted run made the plan: it can then only be advanced by what was done, as its
+    /// remaining rows would be sent with the wrong fields.
+    /// </summary>
+    bool IsCurrent { get; }
+
     /// <summary>The changes that ask for an operation, in batches, by ascending number.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="afterSeq">Numbers up to this one are left out; -1 for all.</param>
@@ -52,6 +58,9 @@ public interface IChangePlan : IAsyncDisposable
     /// <param name="cancellationToken">Stops reading.</param>
     IAsyncEnumerable<ChangeBatch> ReadAsync(Operation operation, long afterSeq, long upToSeq, int maxRows, int? maxBytes,
         CancellationToken cancellationToken);
+
+    /// <summary>Some changes of a kind, the first by key, for people to look at; null where there are none or the mode tells of none.</summary>
+    Task<ChangeBatch?> SampleAsync(ChangeKind kind, int rows, CancellationToken cancellationToken);
 
     /// <summary>
     /// Advances the snapshot by all rows of done batches but the exceptions, in one transaction, and drops the plan. Harmless when

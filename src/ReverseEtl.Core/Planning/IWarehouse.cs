@@ -21,13 +21,15 @@ public interface IWarehouse : IAsyncDisposable
     Task<IReadOnlyList<ColumnInfo>> DescribeAsync(CompiledQuery query, CancellationToken cancellationToken);
 
     /// <summary>Rows of a query and how many there are in all.</summary>
-    /// <param name="query">The query.</param>
-    /// <param name="where">A condition on its columns, in SQL, or null.</param>
-    /// <param name="limit">Rows to return.</param>
-    /// <param name="cancellationToken">Stops the query.</param>
     /// <inheritdoc cref="DescribeAsync" path="/exception"/>
-    Task<Preview> PreviewAsync(CompiledQuery query, string? where, int limit, CancellationToken cancellationToken);
+    Task<Preview> PreviewAsync(CompiledQuery query, PreviewOptions options, CancellationToken cancellationToken);
 }
+
+/// <summary>What to preview.</summary>
+/// <param name="Limit">Rows to return.</param>
+/// <param name="Where">A condition on the query's columns, in SQL, or null.</param>
+/// <param name="OrderBy">Columns to order by, so that two looks show the same rows.</param>
+public sealed record PreviewOptions(int Limit, string? Where, IReadOnlyList<string> OrderBy);
 
 /// <summary>The answer to a preview.</summary>
 /// <param name="Count">Rows in all.</param>

@@ -3,7 +3,9 @@ namespace ReverseEtl.Core.State;
 /// <summary>
 /// The small store that makes runs safe: leases, runs, the write-ahead journal of batches, and what was rejected or quarantined.
 /// Every write is durable when its task completes. Writes that belong to a run name their lease, and fail with
-/// <see cref="LeaseLostException"/> when another holder took over since.
+/// <see cref="LeaseLostException"/> when another holder took over since, or the lease was released. A store that cannot be used
+/// throws <see cref="ControlStoreException"/>; a call out of order throws <see cref="InvalidOperationException"/>, as it is a bug.
+/// The numbered rules are in <c>docs/spec/state.md</c>. Safe for concurrent callers.
 /// </summary>
 public interface IControlStore : IAsyncDisposable
 {
@@ -11,37 +13,54 @@ public interface IControlStore : IAsyncDisposable
     /// <returns>The lease, with a fencing number above all earlier ones; or who holds it.</returns>
     Task<LeaseResult> AcquireLeaseAsync(string sync, string holder, TimeSpan duration, CancellationToken cancellationToken);
 
-    /// <summary>Extends a lease.</summary>
+    /// <summary>Extends a lease, counted from now; also one that ran out, as long as nobody took it.</summary>
     Task RenewLeaseAsync(Lease lease, TimeSpan duration, CancellationToken cancellationToken);
+
+    /// <summary>Ends the lease of a holder that is known to be dead, before it runs out; nothing happens where another one holds it.</summary>
+    Task BreakLeaseAsync(string sync, string holder, CancellationToken cancellationToken);
 
     /// <summary>Gives a lease back; harmless when it was lost already.</summary>
     Task ReleaseLeaseAsync(Lease lease, CancellationToken cancellationToken);
 
-    /// <summary>Records a run that is about to deliver.</summary>
+    /// <summary>Records a run that is about to deliver; its status is <see cref="RunStatus.Running"/>.</summary>
+    /// <exception cref="InvalidOperationException">The sync has an open run, or the run's id was used before.</exception>
     Task BeginRunAsync(Lease lease, RunRecord run, CancellationToken cancellationToken);
 
     /// <summary>The sync's run that began and never finished, if any.</summary>
     Task<RunRecord?> FindOpenRunAsync(string sync, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Records how a run ended. Where <paramref name="delivered"/> is true every row of its plan was offered to the destination, so
-    /// rejected rows of earlier runs that were not rejected again are settled and forgotten.
+    /// Records how a run ended; also one that never began, as a guard stopped it or nothing was to send. Where
+    /// <paramref name="delivered"/> is true every row of its plan was offered to the destination, so rejected rows of earlier runs
+    /// that were not rejected again are settled and forgotten.
     /// </summary>
+    /// <exception cref="InvalidOperationException">A batch of the run is intended and not done: its rows would be lost.</exception>
     Task FinishRunAsync(Lease lease, RunRecord run, bool delivered, CancellationToken cancellationToken);
 
     /// <summary>The latest runs, newest first; of all syncs where <paramref name="sync"/> is null.</summary>
     Task<IReadOnlyList<RunRecord>> ListRunsAsync(string? sync, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Writes ahead that a batch is about to be sent.</summary>
+    /// <summary>Writes ahead that a batch is about to be sent. Repeating it for a batch that is not done changes nothing.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The run is not open, or the rows are part of another batch, or of one that is done already.
+    /// </exception>
     Task IntendAsync(Lease lease, JournalEntry entry, CancellationToken cancellationToken);
 
-    /// <summary>Records that a batch was answered, with every row that was not accepted.</summary>
+    /// <summary>Takes back what was written ahead, as nothing of the batch arrived. It stays the run's, to be sent when the run is resumed.</summary>
+    /// <exception cref="InvalidOperationException">The batch was never intended, or is done.</exception>
+    Task WithdrawAsync(Lease lease, JournalEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records that a batch was answered, with every row that was not accepted (rejected or unknown). Repeating it changes nothing:
+    /// the first answer stands.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The batch was never intended.</exception>
     Task DoneAsync(Lease lease, JournalEntry entry, IReadOnlyList<RowException> exceptions, CancellationToken cancellationToken);
 
     /// <summary>A run's batches, by operation and first row.</summary>
     Task<IReadOnlyList<JournalEntry>> ReadJournalAsync(string runId, CancellationToken cancellationToken);
 
-    /// <summary>A run's rows that were not accepted.</summary>
+    /// <summary>A run's rows that were not accepted, by their number in the plan.</summary>
     Task<IReadOnlyList<RowException>> ReadExceptionsAsync(string runId, CancellationToken cancellationToken);
 
     /// <summary>Rows of a sync that the destination refused and has not accepted since, newest first.</summary>
@@ -53,6 +72,6 @@ public interface IControlStore : IAsyncDisposable
     /// <summary>Replaces what is known of a sync's rows that cannot be sent (NULL and duplicate keys).</summary>
     Task SaveQuarantineAsync(Lease lease, IReadOnlyList<QuarantinedRow> rows, CancellationToken cancellationToken);
 
-    /// <summary>A sync's rows that cannot be sent.</summary>
+    /// <summary>A sync's rows that cannot be sent, in the order they were saved.</summary>
     Task<IReadOnlyList<QuarantinedRow>> ListQuarantineAsync(string sync, CancellationToken cancellationToken);
 }

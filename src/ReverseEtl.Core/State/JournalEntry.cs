@@ -12,7 +12,11 @@ namespace ReverseEtl.Core.State;
 /// <param name="SeqTo">The last row's number, inclusive.</param>
 /// <param name="Rows">How many rows.</param>
 /// <param name="Done">False from the moment before the batch is sent until its answer is recorded.</param>
-public sealed record JournalEntry(string RunId, Operation Operation, long SeqFrom, long SeqTo, int Rows, bool Done);
+public sealed record JournalEntry(string RunId, Operation Operation, long SeqFrom, long SeqTo, int Rows, bool Done)
+{
+    /// <summary>True where the batch was taken back: it is known that nothing of it arrived, so it may be sent whatever the destination.</summary>
+    public bool Withdrawn { get; init; }
+}
 
 /// <summary>A row of a done batch that was not accepted.</summary>
 /// <param name="Seq">Its number in the plan.</param>

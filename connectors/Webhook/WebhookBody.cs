@@ -1,0 +1,72 @@
+using System.Text.Json;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
+
+namespace ReverseEtl.Connectors.Webhook;
+
+/// <summary>The body of a request; README.md describes it for receivers.</summary>
+internal static class WebhookBody
+{
+    private static readonly JsonEncodedText Key = JsonEncodedText.Encode("key");
+    private static readonly JsonEncodedText Change = JsonEncodedText.Encode("change");
+    private static readonly JsonEncodedText Fields = JsonEncodedText.Encode("fields");
+    private static readonly JsonEncodedText Identifiers = JsonEncodedText.Encode("identifiers");
+
+    public static void Write(Utf8JsonWriter writer, ChangeBatch batch, string sync, string model)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", batch.Id);
+        writer.WriteString("sync", sync);
+        writer.WriteString("model", model);
+        writer.WriteString("operation", NameOf(batch.Operation));
+        writer.WriteStartArray("rows");
+        for (var row = 0; row < batch.Count; row++)
+            WriteRow(writer, batch, row);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteRow(Utf8JsonWriter writer, ChangeBatch batch, int row)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName(Key);
+        WriteKey(writer, batch.Key, row);
+        writer.WriteString(Change, NameOf(batch.Kind(row)));
+        var isRemoval = batch.Operation is Operation.Remove;
+        writer.WritePropertyName(isRemoval ? Identifiers : Fields);
+        ChangeBatch.WriteObject(writer, isRemoval ? batch.Identifiers : batch.Fields, row);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteKey(Utf8JsonWriter writer, IReadOnlyList<FieldColumn> key, int row)
+    {
+        if (key.Count == 1)
+        {
+            key[0].WriteValue(writer, row);
+            return;
+        }
+
+        writer.WriteStartArray();
+        foreach (var column in key)
+            column.WriteValue(writer, row);
+        writer.WriteEndArray();
+    }
+
+    private static string NameOf(Operation operation) => operation switch
+    {
+        Operation.Upsert => "upsert",
+        Operation.Update => "update",
+        Operation.Insert => "insert",
+        Operation.Append => "append",
+        Operation.Remove => "remove",
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, null),
+    };
+
+    private static string NameOf(ChangeKind kind) => kind switch
+    {
+        ChangeKind.Add => "added",
+        ChangeKind.Change => "changed",
+        ChangeKind.Remove => "removed",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+}

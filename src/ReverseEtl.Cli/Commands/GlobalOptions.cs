@@ -1,0 +1,33 @@
+using System.CommandLine;
+
+namespace ReverseEtl.Cli.Commands;
+
+/// <summary>The options that every command has.</summary>
+internal static class GlobalOptions
+{
+    public static readonly Option<string?> Project = new("--project")
+    {
+        Description = "The project's folder; the nearest cdp.config.json upward when left out.",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    public static readonly Option<string?> Environment = new("--env")
+    {
+        Description = "The environment of cdp.config.json to use.",
+        HelpName = "NAME",
+        Recursive = true,
+    };
+
+    public static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print one JSON document on standard output.",
+        Recursive = true,
+    };
+
+    public static readonly Option<bool> Verbose = new("--verbose")
+    {
+        Description = "Show the details of errors.",
+        Recursive = true,
+    };
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using ReverseEtl.Cli.Composition;
+using ReverseEtl.Cli.Output;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Projects;
+
+namespace ReverseEtl.Cli.Commands;
+
+/// <summary><c>cdp plan</c>: what a run would send; sends nothing.</summary>
+internal static class PlanCommand
+{
+    private const int RowsForPeople = 3;
+    private const int RowsForPrograms = 1000;
+
+    private static readonly Argument<string[]> Names = new("SYNC")
+    {
+        Description = "The syncs; all when left out.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<int?> Rows = new("--rows")
+    {
+        Description = $"Rows to show of each kind; {RowsForPeople} when left out, {RowsForPrograms} with --json.",
+        HelpName = "N",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("plan", "What a run would send, counted and by example; sends nothing.") { Names, Rows };
+        CommandContext.Handle(command, RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var session = context.OpenSession();
+        var syncs = CommandContext.Select(session.Project, context.Get(Names));
+        var rows = context.Get(Rows) ?? (context.Json ? RowsForPrograms : RowsForPeople);
+        var plans = new List<PlanView>();
+        foreach (var sync in syncs)
+        {
+            plans.Add(await PlanAsync(session, sync, rows, cancellationToken));
+            if (!context.Json)
+                PlanText.Write(plans[^1]);
+        }
+
+        if (context.Json)
+            PlanJson.Write(plans);
+        return ExitCode.Ok;
+    }
+
+    private static async Task<PlanView> PlanAsync(Session session, Sync sync, int rows, CancellationToken cancellationToken)
+    {
+        await using var destination = await session.OpenDestinationAsync(sync, "", cancellationToken);
+        var request = new PlanRequest
+        {
+            Sync = sync.Name,
+            RunId = "",
+            Query = await session.QueryAsync(sync, destination, cancellationToken),
+            Mode = sync.File.Mode,
+            Keep = false,
+        };
+        await using var plan = await (await session.PlannerAsync(cancellationToken)).PlanAsync(request, cancellationToken);
+        var open = await (await session.StoreAsync(cancellationToken)).FindOpenRunAsync(sync.Name, cancellationToken);
+        return new PlanView(sync, plan.Summary, destination.Descriptor, sync.File.Guards.Check(plan.Summary, sync.File.Mode), open?.RunId)
+        {
+            Samples = await SampleAsync(plan, rows, cancellationToken),
+        };
+    }
+
+    private static async Task<IReadOnlyList<ChangeBatch>> SampleAsync(IChangePlan plan, int rows, CancellationToken cancellationToken)
+    {
+        var samples = new List<ChangeBatch>();
+        foreach (var kind in Enum.GetValues<ChangeKind>())
+        {
+            if (await plan.SampleAsync(kind, rows, cancellationToken) is { } sample)
+                samples.Add(sample);
+        }
+
+        return samples;
+    }
+}

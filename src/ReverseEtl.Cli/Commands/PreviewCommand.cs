@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+using ReverseEtl.Cli.Output;
+using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Models;
+using ReverseEtl.Core.Planning;
+using Spectre.Console;
+
+namespace ReverseEtl.Cli.Commands;
+
+/// <summary><c>cdp preview MODEL</c>: rows and size of a model or segment.</summary>
+internal static class PreviewCommand
+{
+    private static readonly Argument<string> Name = new("MODEL") { Description = "The model." };
+
+    private static readonly Option<int> Limit = new("--limit")
+    {
+        Description = "Rows to show.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 10,
+    };
+
+    private static readonly Option<string?> Where = new("--where")
+    {
+        Description = "A condition on the model's columns, in SQL.",
+        HelpName = "SQL",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("preview", "Rows and size of a model or segment.") { Name, Limit, Where };
+        CommandContext.Handle(command, RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var session = context.OpenSession();
+        var model = Find(session.Project.Models, context.Get(Name)!);
+        var warehouse = await session.WarehouseAsync(cancellationToken);
+        var query = (await session.CompilerAsync(cancellationToken)).Compile(model);
+        var preview = await warehouse.PreviewAsync(query, new PreviewOptions(context.Get(Limit), context.Get(Where), model.Key), cancellationToken);
+        if (context.Json)
+            WriteJson(model, preview);
+        else
+            WriteTable(model, preview);
+        return ExitCode.Ok;
+    }
+
+    private static Model Find(ModelGraph models, string name) => models.Find(name) ?? throw new ProjectException(
+        new Position("command line"), $"there is no model named \"{name}\"{Nearest.Hint(name, models.Ordered.Select(model => model.Name))}");
+
+    private static void WriteJson(Model model, Preview preview) => Json.Write(writer =>
+    {
+        writer.WriteString("model", model.Name);
+        writer.WriteNumber("count", preview.Count);
+        writer.WriteStartArray("columns");
+        foreach (var column in preview.Columns)
+            writer.WriteStringValue(column.Name);
+        writer.WriteEndArray();
+        writer.WriteStartArray("rows");
+        for (var row = 0; row < preview.Rows; row++)
+        {
+            writer.WriteStartArray();
+            foreach (var column in preview.Columns)
+                column.WriteValue(writer, row);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+    });
+
+    private static void WriteTable(Model model, Preview preview)
+    {
+        var table = Terminal.Table(preview.Columns.Select(column => column.Name));
+        for (var row = 0; row < preview.Rows; row++)
+            table.AddRow([.. preview.Columns.Select(column => column.Text(row) is { } text ? Markup.Escape(text) : "[grey]null[/]")]);
+        Terminal.Out.Write(table);
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Name}: {preview.Count:N0} rows"));
+    }
+}

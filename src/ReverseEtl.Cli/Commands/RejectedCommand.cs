@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Globalization;
+using ReverseEtl.Cli.Output;
+using ReverseEtl.Core.State;
+using Spectre.Console;
+
+namespace ReverseEtl.Cli.Commands;
+
+/// <summary><c>cdp rejected SYNC</c>: rows that were refused or cannot be sent, with reasons.</summary>
+internal static class RejectedCommand
+{
+    private static readonly Argument<string> Name = new("SYNC") { Description = "The sync." };
+
+    private static readonly Option<int> Limit = new("--limit")
+    {
+        Description = "Rows to show.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 100,
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("rejected", "Rows that the destination refused, and rows that cannot be sent, with reasons.") { Name, Limit };
+        CommandContext.Handle(command, RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var session = context.OpenSession();
+        var sync = CommandContext.Select(session.Project, [context.Get(Name)!])[0].Name;
+        var store = await session.StoreAsync(cancellationToken);
+        var rejected = await store.ListRejectedAsync(sync, context.Get(Limit), cancellationToken);
+        var count = await store.CountRejectedAsync(sync, cancellationToken);
+        var quarantined = await store.ListQuarantineAsync(sync, cancellationToken);
+        if (context.Json)
+            WriteJson(sync, count, rejected, quarantined);
+        else
+            WriteTables(sync, count, rejected, quarantined);
+        return ExitCode.Ok;
+    }
+
+    private static void WriteJson(string sync, long count, IReadOnlyList<RejectedRow> rejected, IReadOnlyList<QuarantinedRow> quarantined) =>
+        Json.Write(writer =>
+        {
+            writer.WriteString("sync", sync);
+            writer.WriteNumber("count", count);
+            writer.WriteList("rejected", rejected, row =>
+            {
+                writer.WriteString("key", row.Key);
+                writer.WriteString("code", row.Code);
+                writer.WriteString("message", row.Message);
+                writer.WriteNumber("attempts", row.Attempts);
+                writer.WriteString("first_at", row.FirstAt.UtcDateTime);
+                writer.WriteString("last_at", row.LastAt.UtcDateTime);
+            });
+            writer.WriteList("quarantined", quarantined, row =>
+            {
+                writer.WriteString("key", row.Key);
+                writer.WriteString("reason", row.Reason);
+                writer.WriteNumber("rows", row.Rows);
+            });
+        });
+
+    private static void WriteTables(string sync, long count, IReadOnlyList<RejectedRow> rejected, IReadOnlyList<QuarantinedRow> quarantined)
+    {
+        if (count + quarantined.Count == 0)
+        {
+            Console.Out.WriteLine($"{sync}: no row is waiting");
+            return;
+        }
+
+        if (rejected.Count > 0)
+        {
+            var table = Terminal.Table("key", "code", ">attempts", "last (UTC)", "message");
+            foreach (var row in rejected)
+            {
+                table.AddRow(
+                    Markup.Escape(row.Key), Markup.Escape(row.Code), row.Attempts.ToString(CultureInfo.InvariantCulture),
+                    row.LastAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), Markup.Escape(row.Message));
+            }
+
+            Terminal.Out.Write(table);
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{sync}: {count:N0} rejected, {rejected.Count:N0} shown; every run tries them again until they are accepted or their row changes"));
+        }
+
+        if (quarantined.Count > 0)
+        {
+            var table = Terminal.Table("key", "reason", ">rows");
+            foreach (var row in quarantined)
+                table.AddRow(Markup.Escape(row.Key), Markup.Escape(row.Reason), Terminal.Count(row.Rows));
+            Terminal.Out.Write(table);
+            Console.Out.WriteLine($"{sync}: rows in quarantine are never sent and never taken for removed; mend the model's key");
+        }
+    }
+}

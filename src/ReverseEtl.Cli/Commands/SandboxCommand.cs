@@ -1,0 +1,43 @@
+using System.CommandLine;
+using ReverseEtl.Cli.Composition;
+using ReverseEtl.Cli.Output;
+
+namespace ReverseEtl.Cli.Commands;
+
+/// <summary><c>cdp sandbox</c>: the emulators on a local port, with what they have received.</summary>
+internal static class SandboxCommand
+{
+    private static readonly Option<int> Port = new("--port")
+    {
+        Description = "The port on this machine; 0 for any that is free.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 4600,
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("sandbox", "Emulators of destinations on a local port, with a page that shows what they received.") { Port };
+        CommandContext.Handle(command, RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var sandbox = new LocalSandbox(Session.SandboxFolder(context.Files().Folder));
+        var url = await sandbox.ServeAsync(context.Get(Port), cancellationToken);
+        if (context.Json)
+            Json.Write(writer => writer.WriteString("url", url.ToString()));
+        else
+            Console.Out.WriteLine($"sandbox at {url}  (Ctrl-C ends it; what it received stays)");
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl-C is how it ends.
+        }
+
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using ReverseEtl.Sandbox;
+
+namespace ReverseEtl.Cli.Composition;
+
+/// <summary>
+/// The sandbox of a project: the one that <c>cdp sandbox</c> runs if it does, else one inside this process, on the same folder.
+/// </summary>
+internal sealed class LocalSandbox(string folder) : IAsyncDisposable
+{
+    private SandboxServer? _server;
+
+    /// <summary>Its address, once started.</summary>
+    public Uri? Url { get; private set; }
+
+    /// <summary>Where <c>cdp sandbox</c> says that it runs.</summary>
+    private string AddressFile => Path.Combine(folder, "url");
+
+    /// <summary>Finds or starts it.</summary>
+    public async Task<Uri> StartAsync(CancellationToken cancellationToken)
+    {
+        if (Url is not null)
+            return Url;
+        if (await RunningAsync(cancellationToken) is { } running)
+            return Url = running;
+        _server = await SandboxServer.StartAsync(new SandboxOptions { Folder = folder }, cancellationToken);
+        return Url = _server.Url;
+    }
+
+    /// <summary>Starts it for other processes to use.</summary>
+    public async Task<Uri> ServeAsync(int port, CancellationToken cancellationToken)
+    {
+        if (await RunningAsync(cancellationToken) is { } running)
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"this project's sandbox runs already, at {running}"));
+        _server = await SandboxServer.StartAsync(new SandboxOptions { Folder = folder, Port = port }, cancellationToken);
+        await File.WriteAllTextAsync(AddressFile, _server.Url.ToString(), cancellationToken);
+        return Url = _server.Url;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is null)
+            return;
+        if (File.Exists(AddressFile) && await File.ReadAllTextAsync(AddressFile) == _server.Url.ToString())
+            File.Delete(AddressFile);
+        await _server.DisposeAsync();
+    }
+
+    private async Task<Uri?> RunningAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(AddressFile) || !Uri.TryCreate(await File.ReadAllTextAsync(AddressFile, cancellationToken), UriKind.Absolute, out var url))
+            return null;
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        try
+        {
+            using var answer = await client.GetAsync(new Uri(url, "_sandbox"), cancellationToken);
+            return answer.IsSuccessStatusCode ? url : null;
+        }
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+//FILES
+using ReverseEtl.Connectors.Webhook;
+using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Projects;
+using ReverseEtl.State.Sqlite;
+using ReverseEtl.Warehouses.DuckDb;
+
+namespace ReverseEtl.Cli.Composition;
+
+/// <summary>Everything that a project may name. A new warehouse, store or connector is one line here.</summary>
+internal static class Registry
+{
+    public static ProjectTypes Types { get; } = new(
+        Destinations: [new WebhookDestinationType()],
+        Warehouses: new Dictionary<string, Type> { [DuckDbWarehouseOptions.TypeName] = typeof(DuckDbWarehouseOptions) },
+        States: new Dictionary<string, Type> { [SqliteStateOptions.TypeName] = typeof(SqliteStateOptions) });
+
+    /// <summary>The JSON Schema of cdp.config.json.</summary>
+    public static string ConfigSchema()
+    {
+        var schema = new SchemaWriter(JsonNamingPolicy.CamelCase, Types.Variants).Write(typeof(ProjectConfig));
+        schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.Insert(1, "title", ProjectLoader.ConfigFile);
+        return schema.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = Core.Delivery.JsonText.Encoder }) + "\n";
+    }
+}

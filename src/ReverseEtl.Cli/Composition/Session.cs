@@ -1,0 +1,102 @@
+using System.Globalization;
+using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Models;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Projects;
+using ReverseEtl.Core.State;
+using ReverseEtl.Http.Resilience;
+using ReverseEtl.State.Sqlite;
+using ReverseEtl.Warehouses.DuckDb;
+using ReverseEtl.Warehouses.Local;
+
+namespace ReverseEtl.Cli.Composition;
+
+/// <summary>A project with what it connects to, opened when first needed and closed together.</summary>
+internal sealed class Session(Project project, TimeProvider time) : IAsyncDisposable
+{
+    private readonly RateBuckets _rates = new(time);
+    private readonly LocalSandbox _sandbox = new(SandboxFolder(project.Folder));
+    private DuckDbWarehouse? _warehouse;
+    private IControlStore? _store;
+
+    private const string WorkFolderName = ".cdp";
+
+    /// <summary>The project.</summary>
+    public Project Project => project;
+
+    /// <summary>The frozen instant of everything that this process runs, to the millisecond.</summary>
+    public DateTimeOffset AsOf { get; } = new(time.GetUtcNow().Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
+
+    /// <summary>The address of the local sandbox, where a destination needed it.</summary>
+    public Uri? SandboxUrl => _sandbox.Url;
+
+    private string WorkFolder => Path.Combine(project.Folder, WorkFolderName);
+
+    /// <summary>Where a project's sandbox keeps what it received.</summary>
+    public static string SandboxFolder(string projectFolder) => Path.Combine(projectFolder, WorkFolderName, "sandbox");
+
+    /// <summary>Loads a project from disk.</summary>
+    /// <exception cref="ProjectException">The project is wrong.</exception>
+    public static Session Open(string? folder, string? environment, TimeProvider time)
+    {
+        var files = DiskProjectFiles.Find(folder);
+        return new Session(new ProjectLoader(files, new ProcessSecrets(files.Folder), Registry.Types).Load(environment), time);
+    }
+
+    /// <summary>The warehouse.</summary>
+    public async Task<DuckDbWarehouse> WarehouseAsync(CancellationToken cancellationToken) =>
+        _warehouse ??= await DuckDbWarehouse.OpenAsync((DuckDbWarehouseOptions)project.Config.Warehouse, project.Folder, WorkFolder, cancellationToken);
+
+    /// <summary>The control store.</summary>
+    public async Task<IControlStore> StoreAsync(CancellationToken cancellationToken)
+    {
+        var options = project.Config.State as SqliteStateOptions ?? new SqliteStateOptions { Type = SqliteStateOptions.TypeName };
+        return _store ??= await SqliteControlStore.OpenAsync(Path.GetFullPath(options.Path, project.Folder), time, cancellationToken);
+    }
+
+    /// <summary>The planner of all syncs.</summary>
+    public async Task<ISyncPlanner> PlannerAsync(CancellationToken cancellationToken) =>
+        new LocalPlanner(await WarehouseAsync(cancellationToken), Path.Combine(WorkFolder, "syncs"));
+
+    /// <summary>The compiler of models, at this session's instant.</summary>
+    public async Task<ModelCompiler> CompilerAsync(CancellationToken cancellationToken) =>
+        new(project.Models, (await WarehouseAsync(cancellationToken)).Dialect, project.Config.Vars, AsOf);
+
+    /// <summary>The id of a new run of a sync: ascending, and unique over all syncs.</summary>
+    public string NewRunId(Sync sync) =>
+        string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}-{sync.Name}");
+
+    /// <summary>Opens a sync's destination, driven by the kit.</summary>
+    /// <exception cref="ProjectException">A secret of the destination is missing.</exception>
+    public async Task<IDestination> OpenDestinationAsync(Sync sync, string runId, CancellationToken cancellationToken)
+    {
+        var missing = project.Problems.Where(problem => problem.Destination == sync.File.Destination).ToList();
+        if (missing.Count > 0)
+            throw new ProjectException(missing);
+        var request = sync.Request(project.Folder, runId, time);
+        if (request.Options is HttpDestinationOptions { Sandbox: true, BaseUrl: null } options)
+        {
+            var url = await _sandbox.StartAsync(cancellationToken);
+            request = request with { Options = options with { BaseUrl = new Uri(url, $"{options.Type}/{sync.File.Destination}") } };
+        }
+
+        var destination = sync.Type.Open(request);
+        return new ResilientDestination(destination, _rates.For(sync.File.Destination, destination.Descriptor.Rate), new RetryPolicy(), time);
+    }
+
+    /// <summary>The rows and fields of a sync.</summary>
+    public async Task<SyncQuery> QueryAsync(Sync sync, IDestination destination, CancellationToken cancellationToken) =>
+        await SyncQuery.BuildAsync(sync, destination.Descriptor.Identifiers, await WarehouseAsync(cancellationToken),
+            await CompilerAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_warehouse is not null)
+            await _warehouse.DisposeAsync();
+        if (_store is not null)
+            await _store.DisposeAsync();
+        await _sandbox.DisposeAsync();
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Json;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Projects;
+using Spectre.Console;
+
+namespace ReverseEtl.Cli.Output;
+
+/// <summary>What a plan shows.</summary>
+/// <param name="Sync">The sync.</param>
+/// <param name="Summary">Its counts.</param>
+/// <param name="Destination">How the destination is driven.</param>
+/// <param name="Guard">The guard that would stop the run, or null.</param>
+/// <param name="OpenRun">The interrupted run that would be finished first, or null.</param>
+internal sealed record PlanView(Sync Sync, PlanSummary Summary, DestinationDescriptor Destination, string? Guard, string? OpenRun)
+{
+    /// <summary>Some rows of each kind.</summary>
+    public required IReadOnlyList<ChangeBatch> Samples { get; init; }
+
+    /// <summary>Requests that the changes take if nothing goes wrong.</summary>
+    public long Requests
+    {
+        get
+        {
+            var byOperation = new[] { (ChangeKind.Add, Summary.Added), (ChangeKind.Change, Summary.Changed), (ChangeKind.Remove, Summary.Removed) }
+                .GroupBy(pair => Sync.File.Mode.OperationFor(pair.Item1), pair => pair.Item2);
+            return byOperation.Where(group => group.Key is not null)
+                .Sum(group => (group.Sum() + Destination.MaxBatchRows - 1) / Destination.MaxBatchRows);
+        }
+    }
+}
+
+/// <summary>A plan for people.</summary>
+internal static class PlanText
+{
+    private static readonly Dictionary<ChangeKind, (string Sign, string Color)> Look = new()
+    {
+        [ChangeKind.Add] = ("+", "green"),
+        [ChangeKind.Change] = ("~", "yellow"),
+        [ChangeKind.Remove] = ("-", "red"),
+    };
+
+    public static void Write(PlanView plan)
+    {
+        var (sync, summary) = (plan.Sync, plan.Summary);
+        Terminal.Out.MarkupLine(string.Create(CultureInfo.InvariantCulture,
+            $"[bold]{Markup.Escape(sync.Name)}[/]  [grey]{Markup.Escape(sync.Model.Name)} -> {Markup.Escape(sync.File.Destination)} ({sync.Type.Type}), {sync.File.Mode.ToString().ToLowerInvariant()}[/]"));
+        if (plan.OpenRun is not null)
+            Terminal.Out.MarkupLine($"  [yellow]an interrupted run is finished first: {Markup.Escape(plan.OpenRun)}[/]");
+        if (summary.IsUnchanged)
+            Terminal.Out.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"  [grey]unchanged: {summary.ModelRows:N0} rows, nothing to send[/]"));
+        else
+            Terminal.Out.MarkupLine(Counts(plan));
+        if (summary.Quarantined > 0)
+            Terminal.Out.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"  [yellow]{summary.Quarantined:N0} rows cannot be sent: their key is NULL or stands twice (cdp rejected {Markup.Escape(sync.Name)} lists them after a run)[/]"));
+        if (plan.Guard is not null)
+            Terminal.Out.MarkupLine($"  [red]a guard would stop the run: {Markup.Escape(plan.Guard)}[/]");
+        foreach (var batch in plan.Samples)
+        {
+            for (var row = 0; row < batch.Count; row++)
+                WriteRow(batch, row);
+        }
+
+        Terminal.Out.WriteLine();
+    }
+
+    private static string Counts(PlanView plan)
+    {
+        var (summary, counts) = (plan.Summary, new List<string>());
+        foreach (var (kind, count, word) in new[]
+                 {
+                     (ChangeKind.Add, summary.Added, "added"),
+                     (ChangeKind.Change, summary.Changed, "changed"),
+                     (ChangeKind.Remove, summary.Removed, "removed"),
+                 })
+        {
+            if (count > 0)
+                counts.Add(string.Create(CultureInfo.InvariantCulture, $"[{Look[kind].Color}]{Look[kind].Sign} {count:N0} {word}[/]"));
+        }
+
+        var requests = plan.Requests == 1 ? "1 request" : string.Create(CultureInfo.InvariantCulture, $"{plan.Requests:N0} requests");
+        return $"  {string.Join("   ", counts)}   [grey]{requests}[/]";
+    }
+
+    private static void WriteRow(ChangeBatch batch, int row)
+    {
+        var (sign, color) = Look[batch.Kind(row)];
+        Terminal.Out.MarkupLine($"  [{color}]{sign} {Markup.Escape(batch.KeyText(row))}[/]");
+        var columns = batch.Fields.Count > 0 ? batch.Fields : batch.Identifiers;
+        var width = columns.Count == 0 ? 0 : columns.Max(column => column.Name.Length);
+        foreach (var column in columns)
+        {
+            var value = column.Text(row) is { } text ? Markup.Escape(text) : "[grey]null[/]";
+            Terminal.Out.MarkupLine($"      [grey]{Markup.Escape(column.Name.PadRight(width))}[/]  {value}");
+        }
+    }
+}
+
+/// <summary>Plans for programs.</summary>
+internal static class PlanJson
+{
+    public static void Write(IReadOnlyList<PlanView> plans) => Json.Write(writer => writer.WriteList("plans", plans, plan =>
+    {
+        writer.WriteString("sync", plan.Sync.Name);
+        writer.WriteString("model", plan.Sync.Model.Name);
+        writer.WriteString("destination", plan.Sync.File.Destination);
+        writer.WriteString("mode", plan.Sync.File.Mode.ToString().ToLowerInvariant());
+        writer.WriteNumber("added", plan.Summary.Added);
+        writer.WriteNumber("changed", plan.Summary.Changed);
+        writer.WriteNumber("removed", plan.Summary.Removed);
+        writer.WriteNumber("quarantined", plan.Summary.Quarantined);
+        writer.WriteNumber("requests", plan.Requests);
+        writer.WriteString("guard", plan.Guard);
+        writer.WriteString("open_run", plan.OpenRun);
+        var rows = plan.Samples.SelectMany(batch => Enumerable.Range(0, batch.Count).Select(row => (batch, row)));
+        writer.WriteList("rows", rows, sample => WriteRow(writer, sample.batch, sample.row));
+    }));
+
+    private static void WriteRow(Utf8JsonWriter writer, ChangeBatch batch, int row)
+    {
+        writer.WriteString("kind", batch.Kind(row).ToString().ToLowerInvariant());
+        writer.WriteKey("key", batch.Key, row);
+        writer.WritePropertyName("fields");
+        ChangeBatch.WriteObject(writer, batch.Fields.Count > 0 ? batch.Fields : batch.Identifiers, row);
+    }
+}

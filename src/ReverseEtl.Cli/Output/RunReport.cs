@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.State;
+using Spectre.Console;
+
+namespace ReverseEtl.Cli.Output;
+
+/// <summary>Tells how runs go: progress while they do, a table or a document at the end.</summary>
+internal sealed class RunReport(bool json) : IRunObserver, IDisposable
+{
+    private readonly List<RunRecord> _runs = [];
+    private readonly Lock _progress = new();
+    private readonly Stopwatch _clock = new();
+    private int _exitCode = ExitCode.Ok;
+    private long _planned;
+    private long _delivered;
+    private TimeSpan _lastLine;
+
+    /// <summary>A sync's turn has come.</summary>
+    public void Begin(string sync) => _clock.Restart();
+
+    /// <inheritdoc/>
+    public void Planned(RunRecord run, PlanSummary plan)
+    {
+        lock (_progress)
+        {
+            (_planned, _delivered, _lastLine) = (plan.Added + plan.Changed + plan.Removed, 0, _clock.Elapsed);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Delivered(RunRecord run, int rows)
+    {
+        lock (_progress)
+        {
+            _delivered += rows;
+            // On a terminal the line is drawn over itself; in a log it is one every ten seconds.
+            var every = Terminal.Error.Profile.Capabilities.Interactive ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(10);
+            if (_clock.Elapsed - _lastLine < every)
+                return;
+            _lastLine = _clock.Elapsed;
+            var rate = _delivered / Math.Max(0.001, _clock.Elapsed.TotalSeconds);
+            var left = TimeSpan.FromSeconds(Math.Max(0, _planned - _delivered) / Math.Max(1, rate));
+            var line = string.Create(CultureInfo.InvariantCulture,
+                $"{run.Sync}: {_delivered:N0} of {_planned:N0} rows, {rate:N0} rows/s, {left:hh\\:mm\\:ss} left");
+            if (Terminal.Error.Profile.Capabilities.Interactive)
+                Console.Error.Write($"\r\e[2K{line}");
+            else
+                Console.Error.WriteLine(line);
+        }
+    }
+
+    /// <summary>A run ended.</summary>
+    public void Add(RunRecord run)
+    {
+        ClearProgress();
+        _runs.Add(run);
+        _exitCode = ExitCode.Worse(_exitCode, run.Status switch
+        {
+            RunStatus.Partial => ExitCode.Undelivered,
+            RunStatus.Stopped => ExitCode.Guarded,
+            _ => ExitCode.Ok,
+        });
+    }
+
+    /// <summary>A run could not go on.</summary>
+    public void Fail(string sync, string message, int exitCode)
+    {
+        ClearProgress();
+        _runs.Add(new RunRecord
+        {
+            RunId = "",
+            Sync = sync,
+            Status = RunStatus.Failed,
+            AsOf = default,
+            Error = message,
+            DurationMs = _clock.ElapsedMilliseconds,
+        });
+        _exitCode = ExitCode.Worse(_exitCode, exitCode);
+        Terminal.Fail($"{sync}: {message}");
+    }
+
+    /// <summary>Prints the result and tells the exit code.</summary>
+    public int Finish(bool sandbox)
+    {
+        if (json)
+            Json.Write(writer => writer.WriteList("runs", _runs, run => Write(writer, run)));
+        else
+            WriteTable(sandbox);
+        return _exitCode;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => ClearProgress();
+
+    private void ClearProgress()
+    {
+        if (_planned > 0 && Terminal.Error.Profile.Capabilities.Interactive)
+            Console.Error.Write("\r\e[2K");
+        _planned = 0;
+    }
+
+    private void WriteTable(bool sandbox)
+    {
+        var table = Terminal.Table("sync", "status", ">added", ">changed", ">removed", ">accepted", ">rejected", ">unknown", ">quarantined", ">time");
+        foreach (var run in _runs)
+        {
+            table.AddRow(
+                Markup.Escape(run.Sync), Status(run.Status), Terminal.Count(run.Added), Terminal.Count(run.Changed), Terminal.Count(run.Removed),
+                Terminal.Count(run.Accepted), Terminal.Count(run.Rejected), Terminal.Count(run.Unknown), Terminal.Count(run.Quarantined),
+                Terminal.Seconds(run.DurationMs));
+        }
+
+        Terminal.Out.Write(table);
+        foreach (var run in _runs.Where(run => run.Guard is not null))
+            Terminal.Out.MarkupLineInterpolated($"[red]{run.Sync}: nothing was sent; {run.Guard}. Look with cdp plan {run.Sync}; if it is right, cdp run {run.Sync} --allow-removed N%[/]");
+        foreach (var run in _runs.Where(run => run.Rejected + run.Quarantined > 0))
+            Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: rows remain undelivered; cdp rejected {run.Sync} lists them[/]");
+        if (sandbox)
+            Terminal.Out.MarkupLine("[grey]some destinations are sandboxes on this machine; cdp sandbox shows what they received[/]");
+    }
+
+    /// <summary>A status in its colour.</summary>
+    public static string Status(RunStatus status) => status switch
+    {
+        RunStatus.Succeeded => "[green]succeeded[/]",
+        RunStatus.Unchanged => "[grey]unchanged[/]",
+        RunStatus.Partial => "[yellow]partial[/]",
+        RunStatus.Stopped => "[red]stopped[/]",
+        RunStatus.Failed => "[red]failed[/]",
+        _ => "[yellow]running[/]",
+    };
+
+    /// <summary>A run as JSON.</summary>
+    public static void Write(Utf8JsonWriter writer, RunRecord run)
+    {
+        writer.WriteString("sync", run.Sync);
+        writer.WriteString("run_id", run.RunId.Length == 0 ? null : run.RunId);
+        writer.WriteString("status", run.Status.ToString().ToLowerInvariant());
+        writer.WriteNumber("added", run.Added);
+        writer.WriteNumber("changed", run.Changed);
+        writer.WriteNumber("removed", run.Removed);
+        writer.WriteNumber("accepted", run.Accepted);
+        writer.WriteNumber("rejected", run.Rejected);
+        writer.WriteNumber("unknown", run.Unknown);
+        writer.WriteNumber("quarantined", run.Quarantined);
+        writer.WriteNumber("duration_ms", run.DurationMs);
+        writer.WriteString("guard", run.Guard);
+        writer.WriteString("error", run.Error);
+    }
+}

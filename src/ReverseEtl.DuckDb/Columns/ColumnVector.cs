@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+
+namespace ReverseEtl.DuckDb;
+
+/// <summary>
+/// One column of a chunk: a view of DuckDB's memory, valid until the next chunk is read (or the callback returns).
+/// Rows that are NULL have garbage in <see cref="Values{T}"/>, <see cref="Bytes"/> and <see cref="Slice"/>: ask <see cref="IsValid"/> first.
+/// </summary>
+public readonly unsafe ref struct ColumnVector
+{
+    private readonly RawVector _raw;
+
+    internal ColumnVector(RawVector raw) => _raw = raw;
+
+    public DuckDBLogicalType Type => _raw.Type;
+
+    /// <summary>Rows, or for <see cref="Elements"/> the elements of all rows.</summary>
+    public int Count => _raw.Count;
+
+    /// <summary>One bit per row, low bit first, 1 for a value and 0 for NULL. Empty: no row is NULL.</summary>
+    public ReadOnlySpan<ulong> Validity => _raw.Validity == null ? [] : new(_raw.Validity, (_raw.Count + 63) >> 6);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsValid(int row) => _raw.IsValid(row);
+
+    /// <summary>
+    /// The values as they lie in memory: integers, float and double; bool and sbyte; int days (DATE); long microseconds (TIME, TIMESTAMP,
+    /// TIMESTAMPTZ), seconds, milliseconds or nanoseconds (TIMESTAMP_S, _MS, _NS); <see cref="DuckDBInterval"/>; Int128 and UInt128; DECIMAL unscaled, as short, int,
+    /// long or Int128 by width (4, 9, 18, 38); ENUM numbers as byte, ushort or uint.
+    /// </summary>
+    /// <exception cref="InvalidCastException">T has not the size of the type.</exception>
+    public ReadOnlySpan<T> Values<T>() where T : unmanaged => _raw.Span<T>();
+
+    /// <summary>The UTF-8 text of a VARCHAR, or the bytes of a BLOB. No copy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> Bytes(int row)
+    {
+        if (!_raw.Type.IsBytes)
+            ThrowNotBytes();
+        return (uint)row < (uint)_raw.Count ? _raw.Bytes(row) : throw new ArgumentOutOfRangeException(nameof(row));
+    }
+
+    /// <summary>The UTF-8 text of a VARCHAR or an ENUM. No copy.</summary>
+    public ReadOnlySpan<byte> Utf8(int row) => _raw.Type.Id == DuckDBType.Enum ? _raw.Type.EnumUtf8(_raw.EnumIndex(row)) : Bytes(row);
+
+    /// <summary>Where in <see cref="Elements"/> a row of a LIST, ARRAY or MAP has its elements.</summary>
+    public (int Offset, int Length) Slice(int row) => _raw.Type.Id is DuckDBType.List or DuckDBType.Array or DuckDBType.Map
+        ? _raw.Slice(row)
+        : throw new InvalidCastException($"A {_raw.Type} has no elements.");
+
+    /// <summary>The elements of all rows of a LIST or ARRAY. A MAP's are STRUCTs: field 0 is the key, 1 the value.</summary>
+    public ColumnVector Elements() => new(_raw.Elements());
+
+    /// <summary>A field of a STRUCT or a member of a UNION, by its place in <see cref="DuckDBLogicalType.Children"/>.</summary>
+    public ColumnVector Field(int index) => _raw.Type.Id is DuckDBType.Struct or DuckDBType.Union
+        ? new(_raw.Field(index))
+        : throw new InvalidCastException($"A {_raw.Type} has no fields.");
+
+    /// <summary>For a UNION: which member each row holds.</summary>
+    public ReadOnlySpan<byte> UnionTags() => _raw.Type.Id == DuckDBType.Union
+        ? _raw.Tags().Span<byte>()
+        : throw new InvalidCastException($"A {_raw.Type} has no members.");
+
+    /// <summary>A row as the data reader would give it; null for NULL. Allocates: for the odd value, not for a loop.</summary>
+    public object? GetValue(int row) => ValueReader.Read(_raw, row);
+
+    private void ThrowNotBytes() => throw new InvalidCastException($"A {_raw.Type} is not stored as bytes.");
+}

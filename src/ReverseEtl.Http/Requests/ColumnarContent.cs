@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using ReverseEtl.Core.Delivery;
+
+namespace ReverseEtl.Http.Requests;
+
+/// <summary>
+/// A JSON body written from the columns of a batch into pooled bytes, without an object per row. The bytes exist before the request
+/// starts, as a signature has to cover them and a length has to announce them.
+/// </summary>
+public sealed class ColumnarContent : HttpContent
+{
+    private readonly PooledBuffer _buffer = new();
+    private bool _writing;
+
+    private ColumnarContent() => Headers.ContentType = new MediaTypeHeaderValue("application/json");
+
+    /// <summary>The body.</summary>
+    public ReadOnlyMemory<byte> Bytes => _buffer.Written;
+
+    /// <summary>
+    /// True once a connection stood and the body began to go out. Before that the receiver cannot have acted on the request, from
+    /// then on it may have.
+    /// </summary>
+    public bool Begun { get; private set; }
+
+    /// <summary>Writes a body.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="write">Writes them; runs before this method returns.</param>
+    public static ColumnarContent Write(ChangeBatch batch, Action<Utf8JsonWriter, ChangeBatch> write)
+    {
+        var content = new ColumnarContent();
+        try
+        {
+            using var writer = new Utf8JsonWriter(content._buffer, JsonText.Body);
+            write(writer, batch);
+            writer.Flush();
+            return content;
+        }
+        catch
+        {
+            content.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    /// <inheritdoc/>
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        (Begun, _writing) = (true, true);
+        try
+        {
+            await stream.WriteAsync(Bytes, cancellationToken);
+        }
+        finally
+        {
+            _writing = false;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _buffer.Length;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // An early answer can end the exchange while the body is still going out. The pool would then hand the bytes to another
+        // request: they are left to the collector instead.
+        if (disposing && !_writing)
+            _buffer.Dispose();
+        base.Dispose(disposing);
+    }
+}

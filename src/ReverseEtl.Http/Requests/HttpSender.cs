@@ -1,0 +1,83 @@
+using System.Net.Sockets;
+using ReverseEtl.Core.Delivery;
+
+namespace ReverseEtl.Http.Requests;
+
+/// <summary>Sends a request and reads the whole answer, in limited time. What goes wrong on the way is a value.</summary>
+public sealed class HttpSender(HttpClient client, TimeSpan timeout, TimeProvider time)
+{
+    /// <summary>An answer is read up to here; no vendor has more to say about a batch.</summary>
+    public const int MaxAnswerBytes = 8 * 1024 * 1024;
+
+    /// <summary>Sends a request.</summary>
+    /// <param name="request">The request; its content is <paramref name="body"/>.</param>
+    /// <param name="body">The body, which knows whether it went out.</param>
+    /// <param name="cancellationToken">Cancels the request: unknown if it had begun to go out.</param>
+    /// <exception cref="OperationCanceledException">Cancelled before anything was sent.</exception>
+    public async ValueTask<HttpResult> SendAsync(HttpRequestMessage request, ColumnarContent body, CancellationToken cancellationToken)
+    {
+        request.Content = body;
+        var to = request.RequestUri!.GetLeftPart(UriPartial.Authority);
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            var answer = await ReadAsync(response.Content, both.Token);
+            return new HttpResult(new HttpAnswer(to, response.StatusCode, RetryAfter(response), answer), default);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            if (!body.Begun)
+                throw;
+            return None(RowOutcome.Unknown(OutcomeCodes.Cancelled, $"cancelled while {to} had yet to answer"));
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return None(Outcome(failure, to, body.Begun, limit.IsCancellationRequested));
+        }
+    }
+
+    private RowOutcome Outcome(Exception failure, string to, bool begun, bool timedOut) => (begun, timedOut) switch
+    {
+        (false, _) => RowOutcome.Retry(OutcomeCodes.Unreachable, $"no connection to {to}: {Reason(failure)}"),
+        (true, true) => RowOutcome.Unknown(OutcomeCodes.TimedOut, $"{to} did not answer within {timeout.TotalSeconds:0.#} s"),
+        (true, false) => RowOutcome.Unknown(OutcomeCodes.ConnectionLost, $"the connection to {to} broke before the answer was complete"),
+    };
+
+    // In our own words: an exception's text may quote an address with credentials in it.
+    private static string Reason(Exception failure) => failure switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "the host name is not known",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+            $"the TLS handshake failed ({failure.InnerException?.Message})",
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "the proxy refused",
+        { InnerException: SocketException socket } => socket.SocketErrorCode.ToString(),
+        OperationCanceledException => "it took too long",
+        _ => failure.GetType().Name,
+    };
+
+    private static async ValueTask<byte[]> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        using var buffer = new PooledBuffer();
+        while (buffer.Length < MaxAnswerBytes)
+        {
+            var read = await stream.ReadAsync(buffer.GetMemory(), cancellationToken);
+            if (read == 0)
+                break;
+            buffer.Advance(read);
+        }
+
+        return buffer.Written.ToArray();
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        var asked = response.Headers.RetryAfter;
+        var wait = asked?.Delta ?? (asked?.Date - time.GetUtcNow());
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    private static HttpResult None(RowOutcome outcome) => new(null, outcome);
+}

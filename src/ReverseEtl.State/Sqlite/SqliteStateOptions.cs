@@ -1,0 +1,14 @@
+using System.ComponentModel;
+using ReverseEtl.Core.Config;
+
+namespace ReverseEtl.State.Sqlite;
+
+/// <summary>The control store in a SQLite file: for one machine.</summary>
+public sealed record SqliteStateOptions : StateOptions
+{
+    /// <summary>The value of <c>type</c>.</summary>
+    public const string TypeName = "sqlite";
+
+    [Description("The file, from the project's folder.")]
+    public string Path { get; init; } = ".cdp/control.db";
+}

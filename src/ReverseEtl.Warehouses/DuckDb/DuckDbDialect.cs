@@ -1,0 +1,22 @@
+using System.Globalization;
+using ReverseEtl.Core.Models;
+
+namespace ReverseEtl.Warehouses.DuckDb;
+
+/// <summary>DuckDB's way to write names and literals.</summary>
+public sealed class DuckDbDialect : ISqlDialect
+{
+    /// <inheritdoc/>
+    public string Quote(string name) => Name(name);
+
+    /// <inheritdoc/>
+    public string Source(string schema, string table) => $"{Name(schema)}.{Name(table)}";
+
+    /// <inheritdoc/>
+    public string Instant(DateTimeOffset instant) =>
+        string.Create(CultureInfo.InvariantCulture, $"timestamptz '{instant.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}+00'");
+
+    internal static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    internal static string Text(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,69 @@
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.DuckDb;
+
+namespace ReverseEtl.Warehouses.DuckDb;
+
+/// <summary>How DuckDB's types travel: the one table of canonical forms.</summary>
+internal static class DuckDbTypes
+{
+    /// <summary>The type that a column's values have on their way.</summary>
+    public static FieldType FieldTypeOf(DuckDBLogicalType type) => type.Alias == "JSON" ? FieldType.Json : type.Id switch
+    {
+        DuckDBType.Boolean => FieldType.Boolean,
+        DuckDBType.TinyInt or DuckDBType.SmallInt or DuckDBType.Integer or DuckDBType.BigInt => FieldType.Integer,
+        DuckDBType.UnsignedTinyInt or DuckDBType.UnsignedSmallInt or DuckDBType.UnsignedInteger => FieldType.Integer,
+        DuckDBType.UnsignedBigInt or DuckDBType.HugeInt or DuckDBType.UnsignedHugeInt or DuckDBType.Decimal => FieldType.Decimal,
+        DuckDBType.Float or DuckDBType.Double => FieldType.Float,
+        DuckDBType.Date => FieldType.Date,
+        DuckDBType.Time or DuckDBType.TimeTz or DuckDBType.TimeNs => FieldType.Time,
+        DuckDBType.Timestamp or DuckDBType.TimestampS or DuckDBType.TimestampMs or DuckDBType.TimestampNs => FieldType.Timestamp,
+        DuckDBType.TimestampTz => FieldType.TimestampTz,
+        DuckDBType.Interval => FieldType.Interval,
+        DuckDBType.Uuid => FieldType.Uuid,
+        DuckDBType.Blob => FieldType.Bytes,
+        DuckDBType.List or DuckDBType.Array or DuckDBType.Struct or DuckDBType.Map or DuckDBType.Union => FieldType.Json,
+        _ => FieldType.Text,
+    };
+
+    /// <summary>The SQL that turns a column into what travels: a 64-bit slot, or canonical text.</summary>
+    public static string Canonical(string sql, ColumnInfo column) => column.Type switch
+    {
+        FieldType.Boolean => sql,
+        FieldType.Integer => $"{sql}::bigint",
+        // Through text: 0.1 as FLOAT must arrive as 0.1, not as the double nearest to it.
+        FieldType.Float => column.WarehouseType == "FLOAT" ? $"{sql}::varchar::double" : sql,
+        FieldType.Timestamp => $"replace({sql}::varchar, ' ', 'T')",
+        FieldType.TimestampTz => $"case when isfinite({sql}) then replace(({sql} at time zone 'UTC')::varchar, ' ', 'T') || 'Z' else {sql}::varchar end",
+        FieldType.Bytes => $"to_base64({sql})",
+        FieldType.Json when column.WarehouseType != "JSON" => $"to_json({sql})::varchar",
+        _ => $"{sql}::varchar",
+    };
+
+    /// <summary>The SQL type of what <see cref="Canonical"/> gives.</summary>
+    public static string StorageOf(FieldType type) => type switch
+    {
+        FieldType.Boolean => "BOOLEAN",
+        FieldType.Integer => "BIGINT",
+        FieldType.Float => "DOUBLE",
+        _ => "VARCHAR",
+    };
+
+    /// <summary>
+    /// A key column as snapshots keep it. Types that are fast to join and stand on their own stay as they are; an ENUM belongs to the
+    /// user's catalogue, and JSON and nested values have no plain equality, so they are kept as canonical text.
+    /// </summary>
+    public static string Key(string sql, ColumnInfo column) => IsNativeKey(column.Type) ? sql : Canonical(sql, column);
+
+    /// <summary>The SQL type of what <see cref="Key"/> gives.</summary>
+    public static string KeyStorageOf(ColumnInfo column) => IsNativeKey(column.Type) ? column.WarehouseType : StorageOf(column.Type);
+
+    /// <summary>The SQL that turns a kept key into what travels.</summary>
+    public static string CanonicalKey(string sql, ColumnInfo column) => IsNativeKey(column.Type) ? Canonical(sql, column) : sql;
+
+    /// <summary>A column as an argument of the row hash, which knows all types but the nested ones.</summary>
+    public static string Hashable(string sql, ColumnInfo column) =>
+        column.Type is FieldType.Json && column.WarehouseType != "JSON" ? $"to_json({sql})::varchar" : sql;
+
+    private static bool IsNativeKey(FieldType type) => type is FieldType.Decimal or FieldType.Uuid or FieldType.Date or FieldType.Timestamp or FieldType.TimestampTz;
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Models;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.DuckDb;
+using ReverseEtl.Warehouses.Local;
+
+namespace ReverseEtl.Warehouses.DuckDb;
+
+/// <summary>A DuckDB file as the warehouse of a project.</summary>
+public sealed class DuckDbWarehouse : IWarehouse
+{
+    private DuckDBConnection? _connection;
+
+    private DuckDbWarehouse(DuckDbWarehouseOptions options, string folder, string workFolder)
+    {
+        (Options, Folder) = (options, folder);
+        File = Path.GetFullPath(options.Path, folder);
+        TempFolder = Path.Combine(workFolder, "tmp");
+    }
+
+    /// <inheritdoc/>
+    public ISqlDialect Dialect { get; } = new DuckDbDialect();
+
+    internal DuckDbWarehouseOptions Options { get; }
+
+    internal string Folder { get; }
+
+    internal string File { get; }
+
+    internal string TempFolder { get; }
+
+    /// <summary>Opens the file, making it first where it does not exist and the options say how.</summary>
+    /// <param name="options">The project's options.</param>
+    /// <param name="folder">The project's folder.</param>
+    /// <param name="workFolder">Where DuckDB may spill to.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="WarehouseException">The file cannot be used.</exception>
+    public static async Task<DuckDbWarehouse> OpenAsync(DuckDbWarehouseOptions options, string folder, string workFolder, CancellationToken cancellationToken)
+    {
+        var warehouse = new DuckDbWarehouse(options, folder, workFolder);
+        await DuckDbBootstrap.EnsureAsync(warehouse, cancellationToken);
+        warehouse._connection = await DuckDbSession.OpenAsync(warehouse, cancellationToken);
+        return warehouse;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ColumnInfo>> DescribeAsync(CompiledQuery query, CancellationToken cancellationToken) =>
+        RunAsync(query, () => Describe(query, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Preview> PreviewAsync(CompiledQuery query, PreviewOptions options, CancellationToken cancellationToken) =>
+        RunAsync(query, () => Show(query, options, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    // The query begins on the statement's first line, so that DuckDB's line numbers are the query's.
+    private IReadOnlyList<ColumnInfo> Describe(CompiledQuery query, CancellationToken cancellationToken)
+    {
+        using var reader = Execute($"select * from ({query.Sql}\n) limit 0", cancellationToken);
+        return [.. reader.Columns.Select(column => new ColumnInfo(column.Name, column.Type.ToString(), DuckDbTypes.FieldTypeOf(column.Type)))];
+    }
+
+    private Preview Show(CompiledQuery query, PreviewOptions options, CancellationToken cancellationToken)
+    {
+        var columns = Describe(query, cancellationToken);
+        var from = $"from ({query.Sql}\n) as model{(options.Where is null ? "" : $" where {options.Where}")}";
+        var count = 0L;
+        using (var counted = Execute($"select count(*) {from}", cancellationToken))
+        {
+            while (counted.ReadChunk(cancellationToken))
+                count = counted.Chunk[0].Values<long>()[0];
+        }
+
+        var select = string.Join(", ", columns.Select(column => DuckDbTypes.Canonical(DuckDbDialect.Name(column.Name), column)));
+        var order = string.Join(", ", options.OrderBy.Select(DuckDbDialect.Name));
+        using var rows = Execute(
+            string.Create(CultureInfo.InvariantCulture, $"select {select} {from}{(order.Length == 0 ? "" : $" order by {order}")} limit {options.Limit}"),
+            cancellationToken);
+        var builders = columns.Select(column => new FieldColumnBuilder(column.Name, column.Type)).ToList();
+        while (rows.ReadChunk(cancellationToken))
+        {
+            for (var i = 0; i < builders.Count; i++)
+                ChunkCopy.Append(builders[i], rows.Chunk[i], 0, rows.Chunk.RowCount);
+        }
+
+        var shown = builders[0].Count;
+        return new Preview(count, [.. builders.Select(builder => builder.Build())], shown);
+    }
+
+    private DuckDBColumnReader Execute(string sql, CancellationToken cancellationToken)
+    {
+        using var command = new DuckDBCommand(sql, _connection!);
+        return command.ExecuteColumns(cancellationToken);
+    }
+
+    private static async Task<T> RunAsync<T>(CompiledQuery query, Func<T> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(work, cancellationToken);
+        }
+        catch (DuckDBException error)
+        {
+            throw DuckDbErrors.Translate(error, query);
+        }
+    }
+}

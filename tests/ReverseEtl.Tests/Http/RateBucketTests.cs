@@ -1,0 +1,76 @@
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Http.Resilience;
+
+namespace ReverseEtl.Tests.Http;
+
+public sealed class RateBucketTests
+{
+    private static CancellationToken None => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task No_window_sees_more_requests_than_the_budget()
+    {
+        var time = new ManualTime(jumps: true);
+        var bucket = new RateBucket(new RateBudget(3, TimeSpan.FromSeconds(10)), time);
+        var taken = new List<DateTimeOffset>();
+        for (var request = 0; request < 20; request++)
+        {
+            await bucket.TakeAsync(None);
+            taken.Add(time.GetUtcNow());
+            time.Advance(TimeSpan.FromSeconds(request % 4));
+        }
+
+        for (var first = 0; first + 3 < taken.Count; first++)
+            Assert.True(taken[first + 3] - taken[first] >= TimeSpan.FromSeconds(10), $"requests {first} to {first + 3}");
+        Assert.True(taken[^1] - taken[0] <= TimeSpan.FromSeconds(70), "and the budget is used");
+    }
+
+    [Fact]
+    public async Task Within_the_budget_nobody_waits()
+    {
+        var time = new ManualTime();
+        var bucket = new RateBucket(new RateBudget(5, TimeSpan.FromSeconds(1)), time);
+        for (var request = 0; request < 5; request++)
+            await bucket.TakeAsync(None);
+        Assert.Empty(time.Waits);
+        Assert.False(bucket.TakeAsync(None).AsTask().IsCompleted);
+    }
+
+    [Fact]
+    public async Task Pushing_back_holds_those_who_come_and_those_who_wait_already()
+    {
+        var time = new ManualTime();
+        var bucket = new RateBucket(new RateBudget(1, TimeSpan.FromSeconds(2)), time);
+        await bucket.TakeAsync(None);
+        var waiting = bucket.TakeAsync(None).AsTask();
+        bucket.PushBack(TimeSpan.FromSeconds(30));
+        var coming = bucket.TakeAsync(None).AsTask();
+
+        time.Advance(TimeSpan.FromSeconds(29));
+        await Task.Delay(50, None);
+        Assert.False(waiting.IsCompleted);
+        Assert.False(coming.IsCompleted);
+
+        time.Advance(TimeSpan.FromSeconds(3));
+        await Eventually.IsTrue(() => waiting.IsCompletedSuccessfully && coming.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_caller_that_is_cancelled_stops_waiting()
+    {
+        var bucket = new RateBucket(null, new ManualTime());
+        bucket.PushBack(TimeSpan.FromSeconds(30));
+        using var cancel = new CancellationTokenSource();
+        var waiting = bucket.TakeAsync(cancel.Token).AsTask();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public void Syncs_on_one_destination_share_its_bucket()
+    {
+        var buckets = new RateBuckets(TimeProvider.System);
+        Assert.Same(buckets.For("crm", null), buckets.For("crm", null));
+        Assert.NotSame(buckets.For("crm", null), buckets.For("ads", null));
+    }
+}

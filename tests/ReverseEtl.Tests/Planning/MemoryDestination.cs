@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json;
+using ReverseEtl.Core.Delivery;
+
+namespace ReverseEtl.Tests.Planning;
+
+/// <summary>A destination in memory: what it holds by key, as the JSON that it was told, and every batch in the order of arrival.</summary>
+internal sealed class MemoryDestination : IDestination
+{
+    private readonly Lock _gate = new();
+
+    public Dictionary<string, string> Rows { get; } = new(StringComparer.Ordinal);
+
+    public List<string> Events { get; } = [];
+
+    public Dictionary<string, string> RemovedIdentifiers { get; } = new(StringComparer.Ordinal);
+
+    public List<(string Id, Operation Operation, int Rows)> Batches { get; } = [];
+
+    /// <summary>The answer to a row, where it is not accepted.</summary>
+    public Func<string, RowOutcome?> Refuse { get; set; } = _ => null;
+
+    /// <summary>Called before a batch is applied; may throw.</summary>
+    public Action<ChangeBatch> Before { get; set; } = _ => { };
+
+    public bool ReplaySafe { get; set; } = true;
+
+    public IReadOnlyList<string> Identifiers { get; set; } = [];
+
+    public int MaxBatchRows { get; set; } = 7;
+
+    public int Completed { get; private set; }
+
+    public DestinationDescriptor Descriptor => new()
+    {
+        Modes = Enum.GetValues<SyncMode>().ToHashSet(),
+        MaxBatchRows = MaxBatchRows,
+        Concurrency = 3,
+        ReplaySafe = ReplaySafe,
+        Identifiers = Identifiers,
+    };
+
+    public ValueTask CheckAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, CancellationToken cancellationToken)
+    {
+        Before(batch);
+        lock (_gate)
+        {
+            Batches.Add((batch.Id, batch.Operation, batch.Count));
+            var report = DeliveryReport.For(batch);
+            for (var row = 0; row < batch.Count; row++)
+                report.Set(row, Refuse(batch.KeyText(row)) ?? Apply(batch, row));
+            return ValueTask.FromResult(report.Build());
+        }
+    }
+
+    public ValueTask CompleteAsync(CancellationToken cancellationToken)
+    {
+        Completed++;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private RowOutcome Apply(ChangeBatch batch, int row)
+    {
+        var key = batch.KeyText(row);
+        switch (batch.Operation)
+        {
+            case Operation.Remove:
+                RemovedIdentifiers[key] = Json(batch.Identifiers, row);
+                Rows.Remove(key);
+                break;
+            case Operation.Append:
+                Events.Add(Json(batch.Fields, row));
+                break;
+            default:
+                Rows[key] = Json(batch.Fields, row);
+                break;
+        }
+
+        return RowOutcome.Accepted;
+    }
+
+    private static string Json(IReadOnlyList<FieldColumn> columns, int row)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, JsonText.Body))
+            ChangeBatch.WriteObject(writer, columns, row);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}

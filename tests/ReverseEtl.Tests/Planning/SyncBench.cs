@@ -1,0 +1,128 @@
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Models;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Projects;
+using ReverseEtl.Core.State;
+using ReverseEtl.Core.Syncs;
+using ReverseEtl.DuckDb;
+using ReverseEtl.State.Sqlite;
+using ReverseEtl.Tests.Projects;
+using ReverseEtl.Warehouses.DuckDb;
+using ReverseEtl.Warehouses.Local;
+
+namespace ReverseEtl.Tests.Planning;
+
+/// <summary>One sync over a real DuckDB file, with the real planner, runner and control store, into a destination in memory.</summary>
+internal sealed class SyncBench : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly MemoryProject _project = new();
+    private int _runs;
+
+    /// <param name="mode">The sync's mode.</param>
+    /// <param name="key">The model's key, as YAML.</param>
+    /// <param name="map">The mapping, as YAML.</param>
+    public SyncBench(string mode, string key = "id", string map = "name: name")
+    {
+        _project["models/rows.sql"] = $$$"""
+            /* ---
+            kind: table
+            key: {{{key}}}
+            --- */
+            select * from {{ source('main', 'rows') }}
+            """;
+        Map(mode, map);
+    }
+
+    public MemoryDestination Destination { get; } = new();
+
+    public string SyncYaml
+    {
+        get => _project["models/syncs/vips_to_hook.yml"];
+        set => _project["models/syncs/vips_to_hook.yml"] = value;
+    }
+
+    public void Map(string mode, string map, string extra = "") => SyncYaml = $$"""
+        sync: rows
+        model: rows
+        destination: hook
+        mode: {{mode}}
+        map:
+          {{map.ReplaceLineEndings("\n").Replace("\n", "\n  ")}}
+        guards: { max_removed: 100%, min_rows: 0 }
+        {{extra}}
+        """;
+
+    /// <summary>Runs SQL in the warehouse, as its owner does between runs.</summary>
+    public void Warehouse(string sql, params object?[] parameters)
+    {
+        using var connection = new DuckDBConnection($"Data Source={_folder.File("shop.duckdb")}");
+        connection.Open();
+        using var command = new DuckDBCommand(sql, connection);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new DuckDBParameter(parameter));
+        command.ExecuteNonQuery();
+    }
+
+    public DuckDBConnection OpenWarehouse()
+    {
+        var connection = new DuckDBConnection($"Data Source={_folder.File("shop.duckdb")}");
+        connection.Open();
+        return connection;
+    }
+
+    /// <summary>Runs the sync once; the last record is the new run's.</summary>
+    public async Task<IReadOnlyList<RunRecord>> RunsAsync(Limit? allowRemoved = null, CancellationToken cancellationToken = default)
+    {
+        await using var warehouse = await WarehouseAsync();
+        await using var store = await StoreAsync();
+        var sync = Sync();
+        var runner = new SyncRunner(Planner(warehouse), store, TimeProvider.System, new Silent());
+        var asOf = new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero).AddMinutes(_runs);
+        return await runner.RunAsync(
+            new RunRequest(sync, Destination, await QueryAsync(sync, warehouse), $"run{++_runs:0000}-rows", asOf, new Holder($"test {_runs}", _ => true), allowRemoved),
+            cancellationToken);
+    }
+
+    public async Task<RunRecord> RunAsync(Limit? allowRemoved = null) => (await RunsAsync(allowRemoved))[^1];
+
+    /// <summary>Plans without keeping anything.</summary>
+    public async Task<T> LookAsync<T>(Func<IChangePlan, Task<T>> look)
+    {
+        await using var warehouse = await WarehouseAsync();
+        var sync = Sync();
+        await using var plan = await Planner(warehouse).PlanAsync(
+            new PlanRequest { Sync = sync.Name, RunId = "", Query = await QueryAsync(sync, warehouse), Mode = sync.File.Mode, Keep = false }, default);
+        return await look(plan);
+    }
+
+    public async Task<IControlStore> StoreAsync() => await SqliteControlStore.OpenAsync(_folder.File("control.db"), TimeProvider.System, default);
+
+    public IEnumerable<string> Files => Directory.EnumerateFiles(_folder.FullName, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder.FullName, path));
+
+    public void Dispose() => _folder.Dispose();
+
+    private Sync Sync() => Assert.Single(_project.Load().Syncs);
+
+    private LocalPlanner Planner(DuckDbWarehouse warehouse) => new(warehouse, _folder.File("syncs"));
+
+    private async Task<DuckDbWarehouse> WarehouseAsync() => await DuckDbWarehouse.OpenAsync(
+        new DuckDbWarehouseOptions { Type = "duckdb", Path = "shop.duckdb" }, _folder.FullName, _folder.File("work"), default);
+
+    private async Task<SyncQuery> QueryAsync(Sync sync, DuckDbWarehouse warehouse)
+    {
+        var compiler = new ModelCompiler(_project.Load().Models, warehouse.Dialect, new Dictionary<string, string>(), DateTimeOffset.UnixEpoch);
+        return await SyncQuery.BuildAsync(sync, Destination.Identifiers, warehouse, compiler, default);
+    }
+
+    private sealed class Silent : IRunObserver
+    {
+        public void Planned(RunRecord run, PlanSummary plan)
+        {
+        }
+
+        public void Delivered(RunRecord run, int rows)
+        {
+        }
+    }
+}

@@ -1,0 +1,304 @@
+using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.State;
+using ReverseEtl.Core.Syncs;
+
+namespace ReverseEtl.Tests.Planning;
+
+public sealed class SyncRunTests
+{
+    private const string Ten = "create table rows as select i as id, 'name ' || i as name from range(10) t(i)";
+
+    [Fact]
+    public async Task The_first_run_delivers_all_and_the_second_sends_nothing()
+    {
+        using var bench = new SyncBench("mirror");
+        bench.Warehouse(Ten);
+
+        var first = await bench.RunAsync();
+        Assert.Equal((RunStatus.Succeeded, 10, 10), (first.Status, first.Added, first.Accepted));
+        Assert.Equal("""{"name":"name 3"}""", bench.Destination.Rows["3"]);
+
+        bench.Destination.Batches.Clear();
+        var second = await bench.RunAsync();
+        Assert.Equal((RunStatus.Unchanged, 0, 0), (second.Status, second.Added, second.Accepted));
+        Assert.Empty(bench.Destination.Batches);
+    }
+
+    [Fact]
+    public async Task Exactly_what_changed_is_planned_and_sent_and_removals_carry_what_was_sent_before()
+    {
+        using var bench = new SyncBench("mirror", map: "name: name\nmail: email");
+        bench.Destination.Identifiers = ["mail"];
+        bench.Warehouse("create table rows as select i as id, 'name ' || i as name, i || '@example.com' as email from range(10) t(i)");
+        await bench.RunAsync();
+        bench.Destination.Batches.Clear();
+        bench.Warehouse("update rows set name = 'new' where id = 4; delete from rows where id = 7; insert into rows values (10, 'ten', '10@example.com')");
+
+        var look = await bench.LookAsync(async plan =>
+        {
+            var rows = new List<string>();
+            foreach (var kind in Enum.GetValues<ChangeKind>())
+            {
+                var sample = await plan.SampleAsync(kind, 10, default);
+                rows.Add($"{kind} {sample!.KeyText(0)} {sample.Fields.Concat(sample.Identifiers).Aggregate("", (text, column) => $"{text}{column.Name}={column.Text(0)} ")}{sample.Count}");
+            }
+
+            return rows;
+        });
+        Assert.Equal(["Add 10 name=ten mail=10@example.com 1", "Change 4 name=new mail=4@example.com 1", "Remove 7 mail=7@example.com 1"], look);
+
+        var run = await bench.RunAsync();
+        Assert.Equal((RunStatus.Succeeded, 1, 1, 1, 3), (run.Status, run.Added, run.Changed, run.Removed, run.Accepted));
+        Assert.Equal([(Operation.Remove, 1), (Operation.Upsert, 2)], bench.Destination.Batches.Select(batch => (batch.Operation, batch.Rows)));
+        Assert.Equal("""{"mail":"7@example.com"}""", bench.Destination.RemovedIdentifiers["7"]);
+        Assert.Equal(RunStatus.Unchanged, (await bench.RunAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_look_writes_nothing()
+    {
+        using var bench = new SyncBench("mirror");
+        bench.Warehouse(Ten);
+        Assert.Equal(10, await bench.LookAsync(plan => Task.FromResult(plan.Summary.Added)));
+        Assert.DoesNotContain(bench.Files, file => file.StartsWith("syncs", StringComparison.Ordinal));
+
+        await bench.RunAsync();
+        bench.Warehouse("delete from rows where id > 5");
+        Assert.Equal(4, await bench.LookAsync(plan => Task.FromResult(plan.Summary.Removed)));
+        Assert.Equal(4, (await bench.RunAsync()).Removed);
+    }
+
+    [Fact]
+    public async Task Rejected_rows_stay_on_the_list_until_they_are_accepted()
+    {
+        using var bench = new SyncBench("upsert");
+        bench.Warehouse(Ten);
+        bench.Destination.Refuse = key => key is "3" or "8" ? RowOutcome.Rejected("invalid_name", "not a name") : null;
+
+        var first = await bench.RunAsync();
+        Assert.Equal((RunStatus.Partial, 8, 2), (first.Status, first.Accepted, first.Rejected));
+        Assert.DoesNotContain("3", bench.Destination.Rows.Keys);
+
+        var second = await bench.RunAsync();
+        Assert.Equal((RunStatus.Partial, 2, 0, 2), (second.Status, second.Added, second.Accepted, second.Rejected));
+        await using (var store = await bench.StoreAsync())
+            Assert.Equal([("3", 2), ("8", 2)], (await store.ListRejectedAsync("rows", 10, default)).Select(row => (row.Key, row.Attempts)).Order());
+
+        bench.Destination.Refuse = _ => null;
+        Assert.Equal((RunStatus.Succeeded, 2L), ((await bench.RunAsync()) is var third ? third.Status : default, third.Accepted));
+        await using (var store = await bench.StoreAsync())
+            Assert.Equal(0, await store.CountRejectedAsync("rows", default));
+        Assert.Equal(RunStatus.Unchanged, (await bench.RunAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_removal_that_was_refused_is_tried_again()
+    {
+        using var bench = new SyncBench("mirror");
+        bench.Warehouse(Ten);
+        await bench.RunAsync();
+        bench.Warehouse("delete from rows where id = 2");
+        bench.Destination.Refuse = _ => RowOutcome.Rejected("busy", "later");
+        Assert.Equal(RunStatus.Partial, (await bench.RunAsync()).Status);
+        Assert.Contains("2", bench.Destination.Rows.Keys);
+
+        bench.Destination.Refuse = _ => null;
+        Assert.Equal((1L, 1L), ((await bench.RunAsync()) is var run ? run.Removed : 0, run.Accepted));
+        Assert.DoesNotContain("2", bench.Destination.Rows.Keys);
+    }
+
+    [Fact]
+    public async Task Rows_without_a_key_or_with_a_doubled_one_are_quarantined_never_sent_and_never_taken_for_removed()
+    {
+        using var bench = new SyncBench("mirror");
+        bench.Warehouse(Ten);
+        await bench.RunAsync();
+        bench.Warehouse("insert into rows values (null, 'nobody'), (null, 'no one'), (3, 'again'), (20, 'twice'), (20, 'twice'), (5, 'name 5')");
+        bench.Destination.Batches.Clear();
+
+        var run = await bench.RunAsync();
+
+        Assert.Equal((RunStatus.Partial, 0, 0, 0, 8), (run.Status, run.Added, run.Changed, run.Removed, run.Quarantined));
+        Assert.Empty(bench.Destination.Batches);
+        Assert.Equal("""{"name":"name 3"}""", bench.Destination.Rows["3"]);
+        await using var store = await bench.StoreAsync();
+        Assert.Equal(
+            [("null", "null key", 2), ("3", "duplicate key", 2), ("5", "duplicate key", 2), ("20", "duplicate key", 2)],
+            (await store.ListQuarantineAsync("rows", default)).Select(row => (row.Key, row.Reason, row.Rows)));
+    }
+
+    [Fact]
+    public async Task Events_are_sent_once_also_when_they_leave_the_model_and_come_back()
+    {
+        using var bench = new SyncBench("append");
+        bench.Warehouse(Ten);
+        await bench.RunAsync();
+        bench.Warehouse("delete from rows where id < 5; update rows set name = 'changed' where id = 6");
+        Assert.Equal(RunStatus.Unchanged, (await bench.RunAsync()).Status);
+        bench.Warehouse("insert into rows values (0, 'name 0'), (11, 'name 11')");
+
+        Assert.Equal(1, (await bench.RunAsync()).Accepted);
+        Assert.Equal(11, bench.Destination.Events.Count);
+    }
+
+    [Fact]
+    public async Task A_guard_stops_the_run_before_the_first_request_and_can_be_lifted_for_one()
+    {
+        using var bench = new SyncBench("mirror");
+        bench.SyncYaml = bench.SyncYaml.Replace("max_removed: 100%", "max_removed: 20%", StringComparison.Ordinal);
+        bench.Warehouse(Ten);
+        await bench.RunAsync();
+        bench.Warehouse("delete from rows where id >= 7");
+        bench.Destination.Batches.Clear();
+
+        var stopped = await bench.RunAsync();
+        Assert.Equal((RunStatus.Stopped, "max_removed: 3 of 10 rows (30%), 20% allowed"), (stopped.Status, stopped.Guard));
+        Assert.Empty(bench.Destination.Batches);
+
+        Assert.Equal((RunStatus.Succeeded, 3L), ((await bench.RunAsync(Limit.Percent(30))) is var allowed ? allowed.Status : default, allowed.Removed));
+    }
+
+    [Fact]
+    public async Task Another_mapping_sends_every_row_again()
+    {
+        using var bench = new SyncBench("upsert");
+        bench.Warehouse(Ten);
+        await bench.RunAsync();
+        bench.Map("upsert", "name: name\ncountry: { const: DK }");
+
+        Assert.Equal((10L, 10L), ((await bench.RunAsync()) is var run ? run.Changed : 0, run.Accepted));
+        Assert.Equal("""{"name":"name 3","country":"DK"}""", bench.Destination.Rows["3"]);
+        Assert.Equal(RunStatus.Unchanged, (await bench.RunAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Another_key_is_refused_with_both_keys_named()
+    {
+        using var bench = new SyncBench("upsert");
+        bench.Warehouse(Ten);
+        await bench.RunAsync();
+        bench.Warehouse("alter table rows alter id type varchar");
+
+        var error = await Assert.ThrowsAsync<ProjectException>(() => bench.RunAsync());
+        Assert.Contains("(id BIGINT) and is now (id VARCHAR)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_died_is_finished_first_and_its_batches_are_repeated_under_the_same_id()
+    {
+        using var bench = new SyncBench("mirror");
+        bench.Warehouse(Ten);
+        bench.Destination.MaxBatchRows = 2;
+        var died = new List<string>();
+        bench.Destination.Before = batch =>
+        {
+            if (batch.Seq[0] >= 4)
+            {
+                lock (died)
+                    died.Add(batch.Id);
+                throw new InvalidOperationException("the process dies here");
+            }
+        };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bench.RunAsync());
+        bench.Destination.Before = _ => { };
+        bench.Destination.Batches.Clear();
+        bench.Warehouse("insert into rows values (10, 'ten')");
+
+        var runs = await bench.RunsAsync();
+
+        Assert.Equal(2, runs.Count);
+        Assert.Equal((10, 10, RunStatus.Succeeded), (runs[0].Added, runs[0].Accepted, runs[0].Status));
+        Assert.Equal((1, 1), (runs[1].Added, runs[1].Accepted));
+        Assert.Equal(11, bench.Destination.Rows.Count);
+        Assert.Subset(bench.Destination.Batches.Select(batch => batch.Id).ToHashSet(), died.ToHashSet());
+        Assert.Equal(bench.Destination.Batches.Count, bench.Destination.Batches.Select(batch => batch.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Where_a_repeat_would_do_harm_an_interrupted_batch_is_unknown_and_not_repeated()
+    {
+        using var bench = new SyncBench("append");
+        bench.Destination.ReplaySafe = false;
+        bench.Destination.MaxBatchRows = 5;
+        bench.Warehouse(Ten);
+        bench.Destination.Before = batch => throw new InvalidOperationException("the process dies here");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bench.RunAsync());
+        bench.Destination.Before = _ => { };
+
+        var runs = await bench.RunsAsync();
+
+        Assert.True(runs[0].Unknown > 0);
+        Assert.Equal(10, runs[0].Unknown + runs[0].Accepted);
+    }
+
+    [Fact]
+    public async Task A_destination_that_cannot_be_used_takes_its_batches_back_and_the_next_run_sends_them()
+    {
+        using var bench = new SyncBench("append");
+        bench.Destination.ReplaySafe = false;
+        bench.Warehouse(Ten);
+        bench.Destination.Before = _ => throw new DestinationException("401: wrong token");
+        await Assert.ThrowsAsync<DestinationException>(() => bench.RunAsync());
+        bench.Destination.Before = _ => { };
+
+        var runs = await bench.RunsAsync();
+
+        Assert.Equal((10, 0), (runs[0].Accepted, runs[0].Unknown));
+        Assert.Equal(10, bench.Destination.Events.Count);
+        Assert.Equal(RunStatus.Unchanged, runs[1].Status);
+    }
+
+    [Fact]
+    public async Task A_mapping_changed_while_a_run_was_interrupted_sends_no_row_with_the_old_one()
+    {
+        using var bench = new SyncBench("upsert");
+        bench.Destination.MaxBatchRows = 5;
+        bench.Warehouse(Ten);
+        bench.Destination.Before = batch => throw new InvalidOperationException("the process dies here");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bench.RunAsync());
+        bench.Destination.Before = _ => { };
+        bench.Map("upsert", "title: name");
+
+        var runs = await bench.RunsAsync();
+
+        Assert.Equal(0, runs[0].Accepted);
+        Assert.Equal(10, runs[1].Accepted);
+        Assert.All(bench.Destination.Rows, row => Assert.StartsWith("""{"title":""", row.Value, StringComparison.Ordinal));
+        Assert.Equal(RunStatus.Unchanged, (await bench.RunAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_missing_column_names_the_nearest_and_the_place()
+    {
+        using var bench = new SyncBench("upsert", map: "name: naem");
+        bench.Warehouse(Ten);
+
+        var problem = Assert.Single((await Assert.ThrowsAsync<ProjectException>(() => bench.RunAsync())).Problems);
+        Assert.Equal("models/syncs/vips_to_hook.yml:6:9 (map.name): the map names the column \"naem\", which the model rows has not; did you mean \"name\"?", problem.ToString());
+    }
+
+    [Fact]
+    public async Task Templates_and_constants_are_rendered_for_every_row()
+    {
+        using var bench = new SyncBench("upsert", map: "label: { template: \"{{name}} <{{id}}>\" }\nn: { const: 3.50 }\nyes: { const: true }\nnone: { const: null }");
+        bench.Warehouse("create table rows as select 1 as id, 'Ærø & \"Sons\"' as name union all select 2, null");
+
+        await bench.RunAsync();
+
+        Assert.Equal("""{"label":"Ærø & \"Sons\" <1>","n":3.50,"yes":true,"none":null}""", bench.Destination.Rows["1"]);
+        Assert.Equal("""{"label":" <2>","n":3.50,"yes":true,"none":null}""", bench.Destination.Rows["2"]);
+    }
+
+    [Fact]
+    public async Task Null_clears_a_field_or_leaves_it_alone_as_the_mapping_says()
+    {
+        using var bench = new SyncBench("upsert", map: "a: name\nb: { column: name, null: skip }");
+        bench.Warehouse("create table rows as select 1 as id, null::varchar as name");
+
+        await bench.RunAsync();
+
+        Assert.Equal("""{"a":null}""", bench.Destination.Rows["1"]);
+    }
+}
