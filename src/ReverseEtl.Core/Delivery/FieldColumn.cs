@@ -51,7 +51,8 @@ public sealed class FieldColumn : IDisposable
     public long Integer(int row) => _fixed![At(row)];
 
     /// <summary>The value of a <see cref="FieldType.Float"/> column.</summary>
-    public double Float(int row) => BitConverter.Int64BitsToDouble(_fixed![At(row)]);
+    /// <remarks>Zero has no sign here: DuckDB's storage keeps none, as it takes 0 and -0 for the same value.</remarks>
+    public double Float(int row) => BitConverter.Int64BitsToDouble(_fixed![At(row)]) is var value && value == 0 ? 0 : value;
 
     /// <summary>The UTF-8 text of a column that is not fixed. Valid until the column is disposed.</summary>
     public ReadOnlySpan<byte> Utf8(int row)

@@ -36,9 +36,10 @@ public static class RowHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Bits(ulong low, ulong high) => Fold(low ^ C, high ^ A);
 
-    /// <summary>The hash of a double: all NaNs alike, all other values by their bits.</summary>
+    /// <summary>The hash of a double: all NaNs alike and both zeros alike, all other values by their bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Float(double value) => Bits(double.IsNaN(value) ? 0x7FF8000000000000 : BitConverter.DoubleToUInt64Bits(value));
+    public static ulong Float(double value) =>
+        Bits(value == 0 ? 0 : double.IsNaN(value) ? 0x7FF8000000000000 : BitConverter.DoubleToUInt64Bits(value));
 
     /// <summary>The hash of bytes.</summary>
     public static ulong Bytes(ReadOnlySpan<byte> bytes)
