@@ -1,5 +1,5 @@
 using System.Text.Json;
-//FILES
+using ReverseEtl.Connectors.Files;
 using ReverseEtl.Connectors.Webhook;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Projects;
@@ -12,7 +12,7 @@ namespace ReverseEtl.Cli.Composition;
 internal static class Registry
 {
     public static ProjectTypes Types { get; } = new(
-        Destinations: [new WebhookDestinationType()],
+        Destinations: [new FileDestinationType(), new WebhookDestinationType()],
         Warehouses: new Dictionary<string, Type> { [DuckDbWarehouseOptions.TypeName] = typeof(DuckDbWarehouseOptions) },
         States: new Dictionary<string, Type> { [SqliteStateOptions.TypeName] = typeof(SqliteStateOptions) });
 

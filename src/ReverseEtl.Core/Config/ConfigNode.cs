@@ -3,7 +3,7 @@ namespace ReverseEtl.Core.Config;
 /// <summary>A value of a JSON or YAML file with its place, so that every later error can name file and line.</summary>
 public abstract record ConfigNode(Position At)
 {
-    /// <summary>What the node is, in an error message.</summary>
+    /// <summary>What the node is, in an error message. <see cref="object.ToString"/> gives its value, without its place.</summary>
     public abstract string Kind { get; }
 }
 
@@ -20,6 +20,9 @@ public enum ScalarType
 public sealed record ScalarNode(Position At, ScalarType Type, string Text) : ConfigNode(At)
 {
     /// <inheritdoc/>
+    public override string ToString() => Type is ScalarType.Text ? $"\"{Text}\"" : Text;
+
+    /// <inheritdoc/>
     public override string Kind => Type switch
     {
         ScalarType.Null => "null",
@@ -34,6 +37,9 @@ public sealed record ListNode(Position At, IReadOnlyList<ConfigNode> Items) : Co
 {
     /// <inheritdoc/>
     public override string Kind => "a list";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"[{string.Join(", ", Items)}]";
 }
 
 /// <summary>An entry of a map, with the place of its key.</summary>
@@ -44,6 +50,9 @@ public sealed record MapNode(Position At, IReadOnlyList<MapEntry> Entries) : Con
 {
     /// <inheritdoc/>
     public override string Kind => "an object";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{{{string.Join(", ", Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}: {entry.Value}"))}}}";
 
     /// <summary>The value of a key, or null.</summary>
     public ConfigNode? this[string key] => Entries.FirstOrDefault(entry => entry.Key == key)?.Value;

@@ -99,6 +99,10 @@ public sealed class FieldColumn : IDisposable
             case FieldType.Float:
                 writer.WriteStringValue(FloatText(Float(row)));
                 break;
+            // PostgreSQL's numeric knows NaN and Infinity, which JSON does not.
+            case FieldType.Decimal when char.IsAsciiLetter((char)Utf8(row)[^1]):
+                writer.WriteStringValue(Utf8(row));
+                break;
             case FieldType.Decimal:
             case FieldType.Json:
                 writer.WriteRawValue(Utf8(row), skipInputValidation: true);

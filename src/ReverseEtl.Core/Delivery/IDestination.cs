@@ -23,8 +23,8 @@ public interface IDestination : IAsyncDisposable
     ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Called once after the last batch and before the snapshot advances, also by a run that finishes an interrupted one: the place
-    /// to publish what was staged. Must be harmless when repeated.
+    /// Called after the last batch of a run and before the snapshot advances: the place to publish what was staged. One instance may
+    /// finish an interrupted run and then deliver a new one, so it may be called twice. Must be harmless when repeated.
     /// </summary>
     /// <exception cref="DestinationException">What was delivered could not be published; the next run calls it again.</exception>
     ValueTask CompleteAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace ReverseEtl.Core.Delivery;
 
-/// <summary>How this project writes JSON: readable text, escaping only what JSON itself requires.</summary>
+/// <summary>How this project writes JSON: readable text.</summary>
 public static class JsonText
 {
-    /// <summary>Leaves non-ASCII letters as they are: bodies are UTF-8, never HTML.</summary>
+    /// <summary>Leaves letters and HTML's characters as they are: bodies are UTF-8, never HTML. Beyond the BMP it still escapes.</summary>
     public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     /// <summary>For bodies. Validation is off, as writers here are tested and this is the hot path.</summary>

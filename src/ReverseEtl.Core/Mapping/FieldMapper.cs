@@ -17,9 +17,7 @@ public sealed class FieldMapper(IReadOnlyList<FieldMapping> mappings, NullHandli
            select (mapping.Field, IndexOf(columns, mapping.Column!)),
     ];
 
-    /// <summary>
-    /// Everything about the mapping that decides what is sent, in words: when it changes, every row must be sent again.
-    /// </summary>
+    /// <summary>Everything about the mapping that decides what is sent, in words.</summary>
     public string Fingerprint => string.Join('\n', mappings.Select(Describe).Concat(identifiers.Select(name => $"identifier {name}")));
 
     /// <summary>The fields of some rows. Takes over the columns: they must not be used or disposed afterwards.</summary>

@@ -20,6 +20,12 @@ public sealed record SyncQuery
     /// <summary>How fields are made of columns.</summary>
     public required FieldMapper Mapper { get; init; }
 
+    /// <summary>
+    /// Everything besides the rows' own values that decides what the destination holds: where rows go and how their fields are made.
+    /// When it changes, every row is sent again.
+    /// </summary>
+    public required string Fingerprint { get; init; }
+
     /// <summary>Resolves a sync's columns. A segment may map any column of its profile, which is joined for it.</summary>
     /// <exception cref="ProjectException">A column is missing, or the warehouse refuses the model.</exception>
     public static async Task<SyncQuery> BuildAsync(Sync sync, IReadOnlyList<string> identifiers, IWarehouse warehouse,
@@ -41,12 +47,14 @@ public sealed record SyncQuery
         var columns = Resolve(wanted, available, PlaceOf, "the map");
         if (problems.Count > 0)
             throw new ProjectException(problems);
+        var mapper = new FieldMapper(sync.Mapping, sync.File.Null, columns, identifiers);
         return new SyncQuery
         {
             Query = query,
             Key = key,
             Columns = columns,
-            Mapper = new FieldMapper(sync.Mapping, sync.File.Null, columns, identifiers),
+            Mapper = mapper,
+            Fingerprint = $"{sync.Target}\n{mapper.Fingerprint}",
         };
 
         List<ColumnInfo> Resolve(IEnumerable<string> names, IReadOnlyList<ColumnInfo> from, Func<string, Position> place, string what)

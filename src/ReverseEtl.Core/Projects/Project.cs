@@ -53,6 +53,9 @@ public sealed record Sync
     /// <summary>The sync's name.</summary>
     public string Name => File.Sync;
 
+    /// <summary>Where rows go, in words. Events and records are told apart, as a destination keeps them in different places.</summary>
+    public string Target => $"{(File.Mode is SyncMode.Append ? "events" : "records")} to {File.Destination} {File.Object}";
+
     /// <summary>What the destination is opened with.</summary>
     public DestinationRequest Request(string folder, string runId, TimeProvider time) => new()
     {

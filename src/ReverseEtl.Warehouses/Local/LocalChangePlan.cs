@@ -92,5 +92,5 @@ internal sealed class LocalChangePlan : IChangePlan
 
     private IEnumerable<string> Drop => [$"drop table if exists {_file.Sql.Plan}", $"delete from cdp_sync.meta where name = '{nameof(PlanMeta)}'"];
 
-    private static string Fingerprint(PlanRequest request) => request.Query.Mapper.Fingerprint;
+    private static string Fingerprint(PlanRequest request) => request.Query.Fingerprint;
 }
