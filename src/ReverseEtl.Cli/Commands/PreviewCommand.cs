@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Planning;
 using Spectre.Console;
@@ -47,6 +48,20 @@ internal static class PreviewCommand
         return ExitCode.Ok;
     }
 
+    // A row of thirty columns is read downwards.
+    private static void WriteRecords(Preview preview)
+    {
+        var width = preview.Columns.Max(column => column.Name.Length);
+        for (var row = 0; row < preview.Rows; row++)
+        {
+            foreach (var column in preview.Columns)
+                Terminal.Out.MarkupLine($"  [grey]{Markup.Escape(column.Name.PadRight(width))}[/]  {Value(column, row)}");
+            Terminal.Out.WriteLine();
+        }
+    }
+
+    private static string Value(FieldColumn column, int row) => column.Text(row) is { } text ? Markup.Escape(text) : "[grey]null[/]";
+
     private static Model Find(ModelGraph models, string name) => models.Find(name) ?? throw new ProjectException(
         new Position("command line"), $"there is no model named \"{name}\"{Nearest.Hint(name, models.Ordered.Select(model => model.Name))}");
 
@@ -72,10 +87,19 @@ internal static class PreviewCommand
 
     private static void WriteTable(Model model, Preview preview)
     {
-        var table = Terminal.Table(preview.Columns.Select(column => column.Name));
-        for (var row = 0; row < preview.Rows; row++)
-            table.AddRow([.. preview.Columns.Select(column => column.Text(row) is { } text ? Markup.Escape(text) : "[grey]null[/]")]);
-        Terminal.Out.Write(table);
+        var width = preview.Columns.Sum(column => 3 + Enumerable.Range(0, preview.Rows).Select(row => column.Text(row)?.Length ?? 4).Append(column.Name.Length).Max());
+        if (width <= Terminal.Out.Profile.Width)
+        {
+            var table = Terminal.Table(preview.Columns.Select(column => column.Name));
+            for (var row = 0; row < preview.Rows; row++)
+                table.AddRow([.. preview.Columns.Select(column => Value(column, row))]);
+            Terminal.Out.Write(table);
+        }
+        else
+        {
+            WriteRecords(preview);
+        }
+
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Name}: {preview.Count:N0} rows"));
     }
 }

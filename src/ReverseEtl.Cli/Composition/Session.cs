@@ -45,8 +45,15 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
     }
 
     /// <summary>The warehouse.</summary>
-    public async Task<DuckDbWarehouse> WarehouseAsync(CancellationToken cancellationToken) =>
-        _warehouse ??= await DuckDbWarehouse.OpenAsync((DuckDbWarehouseOptions)project.Config.Warehouse, project.Folder, WorkFolder, cancellationToken);
+    public async Task<DuckDbWarehouse> WarehouseAsync(CancellationToken cancellationToken)
+    {
+        if (_warehouse is not null)
+            return _warehouse;
+        var options = (DuckDbWarehouseOptions)project.Config.Warehouse;
+        if (options.Bootstrap.Count > 0 && !File.Exists(Path.GetFullPath(options.Path, project.Folder)))
+            Console.Error.WriteLine($"making the warehouse {options.Path} from {string.Join(", ", options.Bootstrap)} (once)");
+        return _warehouse = await DuckDbWarehouse.OpenAsync(options, project.Folder, WorkFolder, cancellationToken);
+    }
 
     /// <summary>The control store.</summary>
     public async Task<IControlStore> StoreAsync(CancellationToken cancellationToken)
