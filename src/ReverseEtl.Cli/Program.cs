@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using ReverseEtl.Cli.Commands;
 using ReverseEtl.Cli.Output;
 
@@ -23,14 +22,8 @@ var root = new RootCommand("Reverse ETL from your warehouse: models in SQL, sync
 };
 
 var parsed = root.Parse(args);
-if (parsed.Errors.Count > 0)
-{
-    foreach (var error in parsed.Errors)
-        Terminal.Fail(error.Message);
-    var path = string.Join(' ', WordsOf(parsed.CommandResult));
-    Console.Error.WriteLine($"cdp {path}{(path.Length > 0 ? " " : "")}--help tells what there is");
+if (UsageErrors.Report(parsed))
     return ExitCode.Wrong;
-}
 
 // Batches in flight are finished after Ctrl-C, so the process is given time to.
 return await parsed.InvokeAsync(new InvocationConfiguration
@@ -38,6 +31,3 @@ return await parsed.InvokeAsync(new InvocationConfiguration
     EnableDefaultExceptionHandler = false,
     ProcessTerminationTimeout = TimeSpan.FromMinutes(1),
 });
-
-static IEnumerable<string> WordsOf(CommandResult command) =>
-    command.Parent is CommandResult parent ? [.. WordsOf(parent), command.Command.Name] : [];

@@ -61,6 +61,8 @@ internal sealed class CommandContext(ParseResult parsed)
         var ordered = new List<Sync>();
         foreach (var sync in project.Syncs)
             Place(sync, project, ordered, []);
+        if (ordered.Count == 0)
+            Console.Error.WriteLine($"the project has no sync yet; write one under {project.Config.Models}/syncs");
         return names is { Count: > 0 } ? [.. ordered.Where(sync => names.Contains(sync.Name))] : ordered;
     }
 
@@ -75,6 +77,8 @@ internal sealed class CommandContext(ParseResult parsed)
 
     private int Crash(Exception error)
     {
+        if (Json)
+            Output.Json.Write(writer => writer.WriteString("error", $"this is a bug in cdp: {error.Message}"));
         Terminal.Fail($"this is a bug in cdp, please report it: {Describe(error, $"{error.GetType().Name}: {error.Message} (--verbose shows where)")}");
         return ExitCode.Bug;
     }

@@ -19,11 +19,8 @@ internal static class PlanCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private static readonly Option<int?> Rows = new("--rows")
-    {
-        Description = $"Rows to show of each kind; {RowsForPeople} when left out, {RowsForPrograms} with --json.",
-        HelpName = "N",
-    };
+    private static readonly Option<int?> Rows = WholeNumber.Option("--rows",
+        $"Rows to show of each kind; {RowsForPeople} when left out, {RowsForPrograms} with --json.");
 
     public static Command Create()
     {

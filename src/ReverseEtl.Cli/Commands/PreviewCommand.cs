@@ -12,14 +12,11 @@ namespace ReverseEtl.Cli.Commands;
 /// <summary><c>cdp preview MODEL</c>: rows and size of a model or segment.</summary>
 internal static class PreviewCommand
 {
+    private const int Shown = 10;
+
     private static readonly Argument<string> Name = new("MODEL") { Description = "The model." };
 
-    private static readonly Option<int> Limit = new("--limit")
-    {
-        Description = "Rows to show.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 10,
-    };
+    private static readonly Option<int?> Limit = WholeNumber.Option("--limit", $"Rows to show; {Shown} when left out.");
 
     private static readonly Option<string?> Where = new("--where")
     {
@@ -40,7 +37,7 @@ internal static class PreviewCommand
         var model = Find(session.Project.Models, context.Get(Name)!);
         var warehouse = await session.WarehouseAsync(cancellationToken);
         var query = (await session.CompilerAsync(cancellationToken)).Compile(model);
-        var preview = await warehouse.PreviewAsync(query, new PreviewOptions(context.Get(Limit), context.Get(Where), model.Key), cancellationToken);
+        var preview = await warehouse.PreviewAsync(query, new PreviewOptions(context.Get(Limit) ?? Shown, context.Get(Where), model.Key), cancellationToken);
         if (context.Json)
             WriteJson(model, preview);
         else

@@ -9,14 +9,11 @@ namespace ReverseEtl.Cli.Commands;
 /// <summary><c>cdp rejected SYNC</c>: rows that were refused or cannot be sent, with reasons.</summary>
 internal static class RejectedCommand
 {
+    private const int Shown = 100;
+
     private static readonly Argument<string> Name = new("SYNC") { Description = "The sync." };
 
-    private static readonly Option<int> Limit = new("--limit")
-    {
-        Description = "Rows to show.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 100,
-    };
+    private static readonly Option<int?> Limit = WholeNumber.Option("--limit", $"Rows to show; {Shown} when left out.");
 
     public static Command Create()
     {
@@ -30,7 +27,7 @@ internal static class RejectedCommand
         await using var session = context.OpenSession();
         var sync = CommandContext.Select(session.Project, [context.Get(Name)!])[0].Name;
         var store = await session.StoreAsync(cancellationToken);
-        var rejected = await store.ListRejectedAsync(sync, context.Get(Limit), cancellationToken);
+        var rejected = await store.ListRejectedAsync(sync, context.Get(Limit) ?? Shown, cancellationToken);
         var count = await store.CountRejectedAsync(sync, cancellationToken);
         var quarantined = await store.ListQuarantineAsync(sync, cancellationToken);
         if (context.Json)

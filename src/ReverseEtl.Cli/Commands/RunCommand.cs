@@ -41,8 +41,7 @@ internal static class RunCommand
         {
             try
             {
-                foreach (var run in await RunAsync(session, sync, allowed, report, cancellationToken))
-                    report.Add(run);
+                report.Add(await RunAsync(session, sync, allowed, report, cancellationToken));
             }
             catch (Exception error) when (Failures.TryExplain(error, out var message, out var exitCode))
             {
@@ -50,7 +49,10 @@ internal static class RunCommand
             }
 
             if (cancellationToken.IsCancellationRequested)
+            {
+                report.Stop();
                 break;
+            }
         }
 
         return report.Finish(session.SandboxUrl is not null);

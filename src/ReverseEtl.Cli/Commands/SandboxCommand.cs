@@ -7,12 +7,10 @@ namespace ReverseEtl.Cli.Commands;
 /// <summary><c>cdp sandbox</c>: the emulators on a local port, with what they have received.</summary>
 internal static class SandboxCommand
 {
-    private static readonly Option<int> Port = new("--port")
-    {
-        Description = "The port on this machine; 0 for any that is free.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 4600,
-    };
+    private const int UsualPort = 4600;
+
+    private static readonly Option<int?> Port = WholeNumber.Option("--port",
+        $"The port on this machine, 0 for any that is free; {UsualPort} when left out.", most: 65535);
 
     public static Command Create()
     {
@@ -24,7 +22,7 @@ internal static class SandboxCommand
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         await using var sandbox = new LocalSandbox(Session.SandboxFolder(context.Files().Folder));
-        var url = await sandbox.ServeAsync(context.Get(Port), cancellationToken);
+        var url = await sandbox.ServeAsync(context.Get(Port) ?? UsualPort, cancellationToken);
         if (context.Json)
             Json.Write(writer => writer.WriteString("url", url.ToString()));
         else

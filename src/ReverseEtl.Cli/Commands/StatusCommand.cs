@@ -72,7 +72,8 @@ internal static class StatusCommand
                 Terminal.Count(rejected), Terminal.Count(run.Quarantined), Terminal.Seconds(run.DurationMs));
         }
 
-        Terminal.Out.Write(table);
+        if (rows.Count > 0)
+            Terminal.Out.Write(table);
         foreach (var (sync, run, _) in rows.Where(row => row.Run is { Guard: not null } or { Error: not null }))
             Terminal.Out.MarkupLineInterpolated($"[red]{sync}: {run!.Guard ?? run.Error}[/]");
     }

@@ -31,7 +31,8 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
     /// <summary>The address of the local sandbox, where a destination needed it.</summary>
     public Uri? SandboxUrl => _sandbox.Url;
 
-    private string WorkFolder => Path.Combine(project.Folder, WorkFolderName);
+    // Another environment has other destinations: what one was told says nothing of the other.
+    private string WorkFolder => Path.Combine(project.Folder, WorkFolderName, project.Environment ?? "");
 
     /// <summary>Where a project's sandbox keeps what it received.</summary>
     public static string SandboxFolder(string projectFolder) => Path.Combine(projectFolder, WorkFolderName, "sandbox");
@@ -59,7 +60,13 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
     public async Task<IControlStore> StoreAsync(CancellationToken cancellationToken)
     {
         var options = project.Config.State as SqliteStateOptions ?? new SqliteStateOptions { Type = SqliteStateOptions.TypeName };
-        return _store ??= await SqliteControlStore.OpenAsync(Path.GetFullPath(options.Path, project.Folder), time, cancellationToken);
+        return _store ??= await SqliteControlStore.OpenAsync(StorePath(options), time, cancellationToken);
+    }
+
+    private string StorePath(SqliteStateOptions options)
+    {
+        var path = Path.GetFullPath(options.Path, project.Folder);
+        return Path.Combine(Path.GetDirectoryName(path)!, project.Environment ?? "", Path.GetFileName(path));
     }
 
     /// <summary>The planner of all syncs.</summary>

@@ -12,6 +12,7 @@ namespace ReverseEtl.Cli.Output;
 internal sealed class RunReport(bool json) : IRunObserver, IDisposable
 {
     private readonly List<RunRecord> _runs = [];
+    private readonly Dictionary<string, RunRecord> _last = [];
     private readonly Lock _progress = new();
     private readonly Stopwatch _clock = new();
     private int _exitCode = ExitCode.Ok;
@@ -53,11 +54,19 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
         }
     }
 
-    /// <summary>A run ended.</summary>
-    public void Add(RunRecord run)
+    /// <summary>A sync's turn ended: with an interrupted run that was finished first, maybe, and a new one.</summary>
+    public void Add(IReadOnlyList<RunRecord> runs)
     {
         ClearProgress();
-        _runs.Add(run);
+        _runs.AddRange(runs);
+        // What an interrupted run left undelivered the new one sent again: how that fared counts.
+        foreach (var run in runs.Where(run => run == runs[^1] || run.Unknown > 0))
+            AddOutcome(run);
+    }
+
+    private void AddOutcome(RunRecord run)
+    {
+        _last[run.Sync] = run;
         _exitCode = ExitCode.Worse(_exitCode, run.Status switch
         {
             RunStatus.Partial => ExitCode.Undelivered,
@@ -82,6 +91,9 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
         _exitCode = ExitCode.Worse(_exitCode, exitCode);
         Terminal.Fail($"{sync}: {message}");
     }
+
+    /// <summary>The user stopped it: what follows was not run.</summary>
+    public void Stop() => _exitCode = ExitCode.Interrupted;
 
     /// <summary>Prints the result and tells the exit code.</summary>
     public int Finish(bool sandbox)
@@ -114,14 +126,19 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
                 Terminal.Seconds(run.DurationMs));
         }
 
-        Terminal.Out.Write(table);
+        if (_runs.Count > 0)
+            Terminal.Out.Write(table);
         foreach (var run in _runs.Where(run => run.Guard is not null))
-            Terminal.Out.MarkupLineInterpolated($"[red]{run.Sync}: nothing was sent; {run.Guard}. Look with cdp plan {run.Sync}; if it is right, cdp run {run.Sync} --allow-removed N%[/]");
-        foreach (var run in _runs.Where(run => run.Rejected + run.Quarantined > 0))
+            Terminal.Out.MarkupLineInterpolated($"[red]{run.Sync}: nothing was sent; {run.Guard}. Look with cdp plan {run.Sync}; if it is right, {WayOn(run)}[/]");
+        foreach (var run in _last.Values.Where(run => run.Rejected + run.Quarantined > 0))
             Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: rows remain undelivered; cdp rejected {run.Sync} lists them[/]");
         if (sandbox)
             Terminal.Out.MarkupLine("[grey]some destinations are sandboxes on this machine; cdp sandbox shows what they received[/]");
     }
+
+    private static string WayOn(RunRecord run) => run.Guard!.StartsWith("max_removed", StringComparison.Ordinal)
+        ? $"cdp run {run.Sync} --allow-removed N%"
+        : "change the guard in the sync's file";
 
     /// <summary>A status in its colour.</summary>
     public static string Status(RunStatus status) => status switch

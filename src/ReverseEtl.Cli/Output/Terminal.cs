@@ -47,8 +47,9 @@ internal static class Terminal
             Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
             Interactive = isRedirected ? InteractionSupport.No : InteractionSupport.Detect,
         });
+        // A log has no edge: a message is one line, to be searched for.
         if (isRedirected)
-            console.Profile.Width = 240;
+            console.Profile.Width = 100_000;
         return console;
     }
 }

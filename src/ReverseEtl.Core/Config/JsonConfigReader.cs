@@ -22,6 +22,11 @@ internal static class JsonConfigReader
             reader.Read();
             return root;
         }
+        catch (InvalidOperationException error)
+        {
+            // Half of a surrogate pair is a string to JSON's grammar and to nobody else.
+            throw new ProjectException(new Places(file, bytes).At(reader.TokenStartIndex, ""), $"not valid JSON: {error.Message}");
+        }
         catch (JsonException error)
         {
             var where = new Position(file, (int)(error.LineNumber ?? 0) + 1, (int)(error.BytePositionInLine ?? 0) + 1);

@@ -7,6 +7,9 @@ namespace ReverseEtl.Core.Config;
 /// <summary>Reads YAML into the same nodes as JSON, with the core schema: a plain <c>20</c> is a number, <c>"20"</c> is text.</summary>
 internal static class YamlConfigReader
 {
+    // Far deeper than any project file. An alias that names what it stands in has no end.
+    private const int MaxDepth = 50;
+
     /// <param name="file">The file's name in positions.</param>
     /// <param name="text">The YAML text.</param>
     /// <param name="lineOffset">Lines before the text in the file, for a header inside a model.</param>
@@ -28,9 +31,11 @@ internal static class YamlConfigReader
         }
     }
 
-    private static ConfigNode Convert(string file, int lineOffset, YamlNode node, string path)
+    private static ConfigNode Convert(string file, int lineOffset, YamlNode node, string path, int depth = 0)
     {
         var at = new Position(file, (int)node.Start.Line + lineOffset, (int)node.Start.Column, path);
+        if (depth > MaxDepth)
+            throw new ProjectException(at with { Path = "" }, "this is nested too deeply; does an alias (*name) stand inside its own anchor (&name)?");
         switch (node)
         {
             case YamlMappingNode map:
@@ -39,12 +44,12 @@ internal static class YamlConfigReader
                 {
                     var key = (keyNode as YamlScalarNode)?.Value ?? "";
                     var keyAt = new Position(file, (int)keyNode.Start.Line + lineOffset, (int)keyNode.Start.Column, at.Child(key));
-                    entries.Add(new MapEntry(key, keyAt, Convert(file, lineOffset, value, keyAt.Path)));
+                    entries.Add(new MapEntry(key, keyAt, Convert(file, lineOffset, value, keyAt.Path, depth + 1)));
                 }
 
                 return new MapNode(at, entries);
             case YamlSequenceNode list:
-                return new ListNode(at, [.. list.Children.Select((item, index) => Convert(file, lineOffset, item, $"{path}[{index}]"))]);
+                return new ListNode(at, [.. list.Children.Select((item, index) => Convert(file, lineOffset, item, $"{path}[{index}]", depth + 1))]);
             default:
                 return Scalar(at, (YamlScalarNode)node);
         }

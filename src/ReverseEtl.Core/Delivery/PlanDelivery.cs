@@ -97,7 +97,19 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
             {
                 if (entry.Withdrawn && plan.IsCurrent)
                     await store.IntendAsync(lease, entry, stop);
-                await RecordAsync(batch, entry, await SettleAsync(plan, batch, entry));
+                DeliveryReport report;
+                try
+                {
+                    report = await SettleAsync(plan, batch, entry);
+                }
+                catch (Exception error) when (entry.Withdrawn && error is (DestinationException or OperationCanceledException))
+                {
+                    // Still known not to have arrived; what was never answered stays unknown, whatever became of its repetition.
+                    await store.WithdrawAsync(lease, entry, CancellationToken.None);
+                    throw;
+                }
+
+                await RecordAsync(batch, entry, report);
             }
         }
     }

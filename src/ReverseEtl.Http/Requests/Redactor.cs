@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ReverseEtl.Core.Config;
 
 namespace ReverseEtl.Http.Requests;
@@ -19,6 +20,8 @@ public sealed class Redactor
         [
             .. secrets.Select(secret => secret.Reveal())
                 .SelectMany(secret => secret.Split(' ').Append(secret))
+                // As they stand in JSON and in addresses, which is how most are quoted.
+                .SelectMany(secret => new[] { secret, JsonEncodedText.Encode(secret).ToString(), Uri.EscapeDataString(secret) })
                 .Where(secret => secret.Length >= ShortestSecret)
                 .Distinct(StringComparer.Ordinal)
                 .OrderByDescending(secret => secret.Length),

@@ -9,6 +9,6 @@ public sealed record SqliteStateOptions : StateOptions
     /// <summary>The value of <c>type</c>.</summary>
     public const string TypeName = "sqlite";
 
-    [Description("The file, from the project's folder.")]
+    [Description("The file, from the project's folder; an environment has its own, in a folder of its name beside it.")]
     public string Path { get; init; } = ".cdp/control.db";
 }

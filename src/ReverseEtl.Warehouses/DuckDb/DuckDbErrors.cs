@@ -11,15 +11,14 @@ namespace ReverseEtl.Warehouses.DuckDb;
 internal static partial class DuckDbErrors
 {
     /// <param name="error">What DuckDB said.</param>
-    /// <param name="query">The query that it was said of.</param>
-    /// <param name="linesBefore">Lines of the statement before the query's first.</param>
-    public static Exception Translate(DuckDBException error, CompiledQuery query, int linesBefore = 0)
+    /// <param name="query">The query that it was said of; it begins on the statement's first line.</param>
+    public static Exception Translate(DuckDBException error, CompiledQuery query)
     {
         if (error.ErrorType is DuckDBErrorType.IO or DuckDBErrorType.OutOfMemory or DuckDBErrorType.Fatal or DuckDBErrorType.Internal)
             return new WarehouseException(FirstLine(error.Message), error);
         var match = Line().Match(error.Message);
         var at = match.Success
-            ? query.Locate(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) - linesBefore)
+            ? query.Locate(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
             : null;
         return new ProjectException(at ?? query.Root, $"the warehouse refuses the SQL: {Sentence(error.Message)}");
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Planning;
@@ -66,6 +67,8 @@ public sealed class DuckDbWarehouse : IWarehouse
     {
         var columns = Describe(query, cancellationToken);
         var from = $"from ({query.Sql}\n) as model{(options.Where is null ? "" : $" where {options.Where}")}";
+        if (options.Where is not null)
+            CheckWhere(from, cancellationToken);
         var count = 0L;
         using (var counted = Execute($"select count(*) {from}", cancellationToken))
         {
@@ -87,6 +90,19 @@ public sealed class DuckDbWarehouse : IWarehouse
 
         var shown = builders[0].Count;
         return new Preview(count, [.. builders.Select(builder => builder.Build())], shown);
+    }
+
+    // The model alone was described before, so what is refused now is the condition.
+    private void CheckWhere(string from, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Execute($"select 1 {from} limit 0", cancellationToken).Dispose();
+        }
+        catch (DuckDBException error)
+        {
+            throw new ProjectException(new Position("--where"), $"the warehouse refuses the condition: {DuckDbErrors.Sentence(error.Message)}");
+        }
     }
 
     private DuckDBColumnReader Execute(string sql, CancellationToken cancellationToken)

@@ -46,11 +46,12 @@ internal sealed class PlanSql(PlanRequest request)
         get
         {
             var differs = request.Mode.OperationFor(ChangeKind.Change) is null ? "" : " or c.row_hash <> s.row_hash";
+            var kind = $"(case when s.row_hash is null then {(int)ChangeKind.Add} when c.row_hash is null then {(int)ChangeKind.Remove} else {(int)ChangeKind.Change} end)::utinyint as kind";
+            var columns = List([kind, .. KeyColumns.Select(key => $"coalesce(c.{key}, s.{key}) as {key}"), "c.row_hash as row_hash", .. Fields, .. IdentifierColumns.Select(identifier => $"s.{identifier} as {identifier}")]);
+            // The model's SQL begins on the first line, so that the lines of DuckDB's errors are the query's.
             return $"""
-                create or replace table {Plan} as
-                select (case when s.row_hash is null then {(int)ChangeKind.Add} when c.row_hash is null then {(int)ChangeKind.Remove} else {(int)ChangeKind.Change} end)::utinyint as kind,
-                  {List([.. KeyColumns.Select(key => $"coalesce(c.{key}, s.{key}) as {key}"), "c.row_hash as row_hash", .. Fields, .. IdentifierColumns.Select(identifier => $"s.{identifier} as {identifier}")])}
-                from ({Captured}) c full outer join {Snapshot} s on {Match("c", "s")}
+                create or replace table {Plan} as select {columns} from ({Captured}) c
+                full outer join {Snapshot} s on {Match("c", "s")}
                 where s.row_hash is null or c.row_hash is null{differs}
                 """;
         }
