@@ -12,6 +12,7 @@ var root = new RootCommand("Reverse ETL from your warehouse: models in SQL, sync
     ValidateCommand.Create(),
     ModelsCommand.Create(),
     PreviewCommand.Create(),
+    TestCommand.Create(),
     PlanCommand.Create(),
     RunCommand.Create(),
     StatusCommand.Create(),
@@ -21,7 +22,7 @@ var root = new RootCommand("Reverse ETL from your warehouse: models in SQL, sync
     DoctorCommand.Create(),
 };
 
-var parsed = root.Parse(args);
+var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
 if (UsageErrors.Report(parsed))
     return ExitCode.Wrong;
 

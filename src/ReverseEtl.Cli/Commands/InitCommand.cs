@@ -11,6 +11,9 @@ internal static class InitCommand
 {
     private const string Prefix = "Template/";
 
+    // A repository that exists has its own, which stay.
+    private static readonly string[] OfAnyRepository = [".gitignore", "README.md"];
+
     private static readonly Argument<string> Folder = new("DIR")
     {
         Description = "Where to make it; this folder when left out.",
@@ -31,11 +34,11 @@ internal static class InitCommand
         var files = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .ToDictionary(name => name[Prefix.Length..].Replace('\\', '/'));
-        var present = files.Keys.Where(file => File.Exists(Path.Combine(folder, file)))
-            .Select(file => new Problem(new Position(file), $"stands in {folder} already; nothing was written. Choose an empty folder"))
-            .ToList();
+        foreach (var file in OfAnyRepository.Where(file => File.Exists(Path.Combine(folder, file))))
+            files.Remove(file);
+        var present = files.Keys.Where(file => File.Exists(Path.Combine(folder, file))).ToList();
         if (present.Count > 0)
-            throw new ProjectException(present);
+            throw new ProjectException(new Position(folder), $"{string.Join(", ", present)} stand here already, so nothing was written; choose another folder");
 
         foreach (var (file, resource) in files)
         {

@@ -1,5 +1,6 @@
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.State;
+using ReverseEtl.Core.Syncs;
 
 namespace ReverseEtl.Core.Delivery;
 
@@ -7,12 +8,16 @@ namespace ReverseEtl.Core.Delivery;
 /// Sends a plan batch by batch: writes ahead what it is about to send, sends, records the answer. Several batches are in flight, but
 /// they are written ahead in order, so that after a crash the journal's last row of an operation tells where to go on.
 /// </summary>
-internal sealed class PlanDelivery(IDestination destination, IControlStore store, Lease lease, RunRecord run, IRunObserver observer)
+internal sealed class PlanDelivery(IDestination destination, IControlStore store, Lease lease, RunRecord run, Guards guards, IRunObserver observer)
 {
     // Removals go first: an identifier may pass from a row that leaves to one that comes.
     private static readonly Operation[] Order = [Operation.Remove, Operation.Update, Operation.Upsert, Operation.Insert, Operation.Append];
 
     private readonly DestinationDescriptor _descriptor = destination.Descriptor;
+    private long _rejected;
+
+    /// <summary>The guard that stopped the delivery on its way, or null.</summary>
+    public string? Guard { get; private set; }
 
     /// <summary>Delivers everything that the journal has not done yet.</summary>
     public async Task DeliverAsync(IChangePlan plan, SyncMode mode, IReadOnlyList<JournalEntry> journal, CancellationToken stop)
@@ -24,7 +29,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
             foreach (var entry in earlier.Where(entry => !entry.Done))
                 await SettleAsync(plan, entry, stop);
             var after = earlier.Count == 0 ? -1 : earlier.Max(entry => entry.SeqTo);
-            if (plan.IsCurrent)
+            if (plan.IsCurrent && Guard is null)
                 await DeliverAsync(plan, operation, after, stop);
         }
     }
@@ -41,6 +46,8 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
             await foreach (var batch in batches)
             {
                 await slots.WaitAsync(either.Token);
+                if (Guard is not null)
+                    break;
                 var entry = EntryOf(batch);
                 await store.IntendAsync(lease, entry, stop);
                 inFlight.RemoveAll(task => task.IsCompletedSuccessfully);
@@ -137,6 +144,8 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
         }
 
         await store.DoneAsync(lease, entry with { Done = true }, exceptions, CancellationToken.None);
+        var rejected = exceptions.Count(exception => exception.Outcome.Kind is OutcomeKind.Rejected);
+        Guard ??= guards.CheckRejected(Interlocked.Add(ref _rejected, rejected), run.Added + run.Changed + run.Removed);
         observer.Delivered(run, batch.Count);
     }
 

@@ -80,14 +80,17 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
             throw;
         }
 
-        var delivery = new PlanDelivery(request.Destination, store, lease, run, observer);
+        var delivery = new PlanDelivery(request.Destination, store, lease, run, request.Sync.File.Guards, observer);
         await delivery.DeliverAsync(plan, request.Sync.File.Mode, journal, stop);
         await request.Destination.CompleteAsync(stop);
 
         var done = await store.ReadJournalAsync(run.RunId, CancellationToken.None);
         var exceptions = await store.ReadExceptionsAsync(run.RunId, CancellationToken.None);
         await plan.AdvanceAsync(done, exceptions, CancellationToken.None);
-        return await FinishAsync(lease, Counted(run, done, exceptions), delivered: true, started);
+        var counted = Counted(run, done, exceptions);
+        return delivery.Guard is { } guard
+            ? await FinishAsync(lease, counted with { Status = RunStatus.Stopped, Guard = guard }, delivered: false, started)
+            : await FinishAsync(lease, counted, delivered: true, started);
     }
 
     /// <summary>Ends a run that sends nothing.</summary>

@@ -6,6 +6,9 @@ namespace ReverseEtl.Core.Models;
 /// <summary>Turns models into one query: everything a model reads becomes a common table expression before it.</summary>
 public sealed class ModelCompiler(ModelGraph graph, ISqlDialect dialect, IReadOnlyDictionary<string, string> vars, DateTimeOffset asOf)
 {
+    /// <summary>Tables that stand in for models, by the model's name: the fixtures of a test.</summary>
+    public IReadOnlyDictionary<string, string> StandIns { get; init; } = new Dictionary<string, string>();
+
     /// <summary>A query that selects everything from a model.</summary>
     public CompiledQuery Compile(Model model) => Compile($"select * from {Name(model)}", model);
 
@@ -17,7 +20,7 @@ public sealed class ModelCompiler(ModelGraph graph, ISqlDialect dialect, IReadOn
         var sql = new StringBuilder();
         var places = new List<ModelPlace>();
         var line = 1;
-        foreach (var model in graph.Closure(models))
+        foreach (var model in graph.Closure(StandIns.ContainsKey, models))
         {
             Append($"{(places.Count == 0 ? "with" : ",")} {Name(model)} as (\n");
             var first = line;
@@ -54,7 +57,7 @@ public sealed class ModelCompiler(ModelGraph graph, ISqlDialect dialect, IReadOn
             text.Append(part switch
             {
                 TextPart sql => sql.Text,
-                RefPart reference => Name(graph.Find(reference.Model)!),
+                RefPart reference => StandIns.GetValueOrDefault(reference.Model) ?? Name(graph.Find(reference.Model)!),
                 SourcePart source => dialect.Source(source.Schema, source.Table),
                 VarPart variable => vars.GetValueOrDefault(variable.Name) ?? variable.Default,
                 AsOfPart => dialect.Instant(asOf),

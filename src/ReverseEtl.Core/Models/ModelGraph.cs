@@ -16,7 +16,10 @@ public sealed class ModelGraph
     public Model? Find(string name) => _models.GetValueOrDefault(name);
 
     /// <summary>A model with everything that it reads, directly or not, in order.</summary>
-    public IReadOnlyList<Model> Closure(params IEnumerable<Model> roots)
+    public IReadOnlyList<Model> Closure(params IEnumerable<Model> roots) => Closure(_ => false, roots);
+
+    /// <summary>The same without the models that something else stands in for, and what only those read.</summary>
+    public IReadOnlyList<Model> Closure(Func<string, bool> stopAt, params IEnumerable<Model> roots)
     {
         var needed = new HashSet<string>(StringComparer.Ordinal);
         var open = new Stack<Model>(roots);
@@ -24,7 +27,7 @@ public sealed class ModelGraph
         {
             if (!needed.Add(model.Name))
                 continue;
-            foreach (var reference in model.References)
+            foreach (var reference in model.References.Where(reference => !stopAt(reference)))
                 open.Push(_models[reference]);
         }
 

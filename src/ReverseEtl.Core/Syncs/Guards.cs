@@ -20,7 +20,7 @@ public sealed record Guards
     [Description("Rows that the model must have; when left out, a model without rows never empties a destination.")]
     public long? MinRows { get; init; }
 
-    [Description("Rejected rows at the most, as a share of the rows sent; no limit when left out.")]
+    [Description("Rejected rows at the most, as a share of the rows to send or a number; no limit when left out. Stops a run on its way.")]
     public Limit? MaxRejected { get; init; }
 
     /// <summary>The first guard that a plan breaks, with its numbers, or null.</summary>
@@ -35,6 +35,10 @@ public sealed record Guards
             return Breach("max_changed", plan.Changed, plan.SnapshotRows, changed);
         return null;
     }
+
+    /// <summary>The guard on rejected rows while a plan is delivered: broken as soon as too many of its rows are certain to be.</summary>
+    public string? CheckRejected(long rejected, long planned) =>
+        MaxRejected is { } limit && limit.IsExceeded(rejected, planned) ? Breach("max_rejected", rejected, planned, limit) : null;
 
     private static string Breach(string guard, long rows, long of, Limit limit) =>
         string.Create(CultureInfo.InvariantCulture, $"{guard}: {rows:N0} of {of:N0} rows ({100.0 * rows / Math.Max(1, of):0.#}%), {limit} allowed");

@@ -17,7 +17,7 @@ internal static class OverviewPage
         h1{font-size:1.5rem;margin:0}h2{font-size:1.05rem;margin:0}p{color:var(--soft);margin:.25rem 0 1.5rem}
         section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:1.1rem 1.25rem;margin-bottom:1.25rem;overflow-x:auto}
         dl{display:flex;flex-wrap:wrap;gap:.5rem 2.25rem;margin:.75rem 0}dt{color:var(--soft);font-size:.8rem}dd{margin:0;font-size:1.3rem;font-variant-numeric:tabular-nums}
-        table{border-collapse:collapse;width:100%;font-size:.88rem}th{text-align:left;color:var(--soft);font-weight:500}th,td{padding:.35rem .75rem .35rem 0;border-top:1px solid var(--line);vertical-align:top}
+        table{border-collapse:collapse;width:100%;font-size:.88rem}th{text-align:left;color:var(--soft);font-weight:500}td:nth-child(2) code{white-space:nowrap}th,td{padding:.35rem .75rem .35rem 0;border-top:1px solid var(--line);vertical-align:top}
         code{font:.84rem ui-monospace,monospace;overflow-wrap:anywhere}.ok{color:var(--ok)}.bad{color:var(--bad)}
         </style></head><body><h1>Sandbox</h1><p>What the local stand-ins have received. Nothing left this machine.</p>
         """;

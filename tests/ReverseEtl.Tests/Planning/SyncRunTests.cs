@@ -161,6 +161,26 @@ public sealed class SyncRunTests
     }
 
     [Fact]
+    public async Task Too_many_rejected_rows_stop_the_delivery_and_keep_what_was_accepted()
+    {
+        using var bench = new SyncBench("upsert");
+        bench.SyncYaml = bench.SyncYaml.Replace("min_rows: 0", "min_rows: 0, max_rejected: 2%", StringComparison.Ordinal);
+        bench.Destination.MaxBatchRows = 10;
+        bench.Warehouse("create table rows as select i as id, 'name ' || i as name from range(1000) t(i)");
+        bench.Destination.Refuse = key => key.EndsWith('5') || key.EndsWith('6') ? RowOutcome.Rejected("bad", "no") : null;
+
+        var stopped = await bench.RunAsync();
+
+        Assert.Equal(RunStatus.Stopped, stopped.Status);
+        Assert.StartsWith("max_rejected: ", stopped.Guard, StringComparison.Ordinal);
+        Assert.InRange(bench.Destination.Batches.Count, 11, 16);
+        Assert.Equal(bench.Destination.Rows.Count, stopped.Accepted);
+        bench.Destination.Refuse = _ => null;
+        var next = await bench.RunAsync();
+        Assert.Equal((RunStatus.Succeeded, 1000 - stopped.Accepted), (next.Status, next.Accepted));
+    }
+
+    [Fact]
     public async Task Another_mapping_sends_every_row_again()
     {
         using var bench = new SyncBench("upsert");
