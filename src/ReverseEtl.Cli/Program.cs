@@ -17,6 +17,7 @@ var root = new RootCommand("Reverse ETL from your warehouse: models in SQL, sync
     RunCommand.Create(),
     StatusCommand.Create(),
     RejectedCommand.Create(),
+    ResolveCommand.Create(),
     SandboxCommand.Create(),
     SchemaCommand.Create(),
     DoctorCommand.Create(),

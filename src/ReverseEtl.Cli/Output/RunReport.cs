@@ -132,6 +132,8 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
             Terminal.Out.MarkupLineInterpolated($"[red]{run.Sync}: nothing was sent; {run.Guard}. Look with cdp plan {run.Sync}; if it is right, {WayOn(run)}[/]");
         foreach (var run in _last.Values.Where(run => run.Rejected + run.Quarantined > 0))
             Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: rows remain undelivered; cdp rejected {run.Sync} lists them[/]");
+        foreach (var run in _runs.Where(run => run.Unknown > 0))
+            Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: {run.Unknown} rows were sent and never answered for, and are held; cdp resolve {run.Sync}[/]");
         if (sandbox)
             Terminal.Out.MarkupLine("[grey]some destinations are sandboxes on this machine; cdp sandbox shows what they received[/]");
     }

@@ -3,17 +3,19 @@ using ReverseEtl.Core.State;
 namespace ReverseEtl.Core.Delivery;
 
 /// <summary>A lease that renews itself until it is disposed, and tells when it was lost.</summary>
-internal sealed class HeldLease : IAsyncDisposable
+public sealed class HeldLease : IAsyncDisposable
 {
+    private static readonly TimeSpan Duration = TimeSpan.FromMinutes(1);
+
     private readonly IControlStore _store;
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _disposed = new();
     private readonly Task _renewing;
 
-    private HeldLease(IControlStore store, Lease lease, TimeSpan duration, TimeProvider time)
+    private HeldLease(IControlStore store, Lease lease, TimeProvider time)
     {
         (_store, Lease) = (store, lease);
-        _renewing = RenewAsync(duration, time);
+        _renewing = RenewAsync(time);
     }
 
     /// <summary>The lease.</summary>
@@ -22,19 +24,20 @@ internal sealed class HeldLease : IAsyncDisposable
     /// <summary>Cancelled when another process took over.</summary>
     public CancellationToken Lost => _lost.Token;
 
+    /// <summary>Takes the lease on a sync.</summary>
     /// <exception cref="SyncBusyException">Another process holds it.</exception>
-    public static async Task<HeldLease> AcquireAsync(IControlStore store, string sync, Holder holder, TimeSpan duration, TimeProvider time,
+    public static async Task<HeldLease> AcquireAsync(IControlStore store, string sync, Holder holder, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var result = await store.AcquireLeaseAsync(sync, holder.Name, duration, cancellationToken);
+        var result = await store.AcquireLeaseAsync(sync, holder.Name, Duration, cancellationToken);
         if (result.Holder is { } other && holder.IsDead(other))
         {
             await store.BreakLeaseAsync(sync, other, cancellationToken);
-            result = await store.AcquireLeaseAsync(sync, holder.Name, duration, cancellationToken);
+            result = await store.AcquireLeaseAsync(sync, holder.Name, Duration, cancellationToken);
         }
 
         return result.Lease is { } lease
-            ? new HeldLease(store, lease, duration, time)
+            ? new HeldLease(store, lease, time)
             : throw new SyncBusyException(sync, result.Holder ?? "another process", result.Until ?? time.GetUtcNow());
     }
 
@@ -48,13 +51,13 @@ internal sealed class HeldLease : IAsyncDisposable
         _lost.Dispose();
     }
 
-    private async Task RenewAsync(TimeSpan duration, TimeProvider time)
+    private async Task RenewAsync(TimeProvider time)
     {
         try
         {
-            using var timer = new PeriodicTimer(duration / 3, time);
+            using var timer = new PeriodicTimer(Duration / 3, time);
             while (await timer.WaitForNextTickAsync(_disposed.Token))
-                await _store.RenewLeaseAsync(Lease, duration, _disposed.Token);
+                await _store.RenewLeaseAsync(Lease, Duration, _disposed.Token);
         }
         catch (OperationCanceledException) when (_disposed.IsCancellationRequested)
         {

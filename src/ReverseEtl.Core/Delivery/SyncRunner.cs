@@ -9,8 +9,6 @@ namespace ReverseEtl.Core.Delivery;
 /// </summary>
 public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimeProvider time, IRunObserver observer)
 {
-    private static readonly TimeSpan LeaseDuration = TimeSpan.FromMinutes(1);
-
     /// <summary>Runs a sync once.</summary>
     /// <returns>The run, after the interrupted one that it finished first, if there was one.</returns>
     /// <exception cref="SyncBusyException">Another process runs it.</exception>
@@ -19,7 +17,7 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
     /// <exception cref="OperationCanceledException">Stopped; batches in flight were finished, the next run resumes.</exception>
     public async Task<IReadOnlyList<RunRecord>> RunAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        await using var lease = await HeldLease.AcquireAsync(store, request.Sync.Name, request.Holder, LeaseDuration, time, cancellationToken);
+        await using var lease = await HeldLease.AcquireAsync(store, request.Sync.Name, request.Holder, time, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
         var runs = new List<RunRecord>();
         if (await store.FindOpenRunAsync(request.Sync.Name, stop.Token) is { } open)
@@ -42,7 +40,7 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
                 return await DropAsync(lease, plan, run with { Status = RunStatus.Stopped, Guard = broken }, started);
             observer.Planned(run, plan.Summary);
             if (plan.Summary.IsUnchanged)
-                return await DropAsync(lease, plan, run with { Status = run.Quarantined > 0 ? RunStatus.Partial : RunStatus.Unchanged }, started);
+                return await DropAsync(lease, plan, run with { Status = run.Quarantined + run.Unknown > 0 ? RunStatus.Partial : RunStatus.Unchanged }, started);
             return await DeliverAsync(request, lease, run, plan, [], started, stop);
         }
         catch (Exception error) when (error is WarehouseException or ProjectException)
@@ -86,7 +84,10 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
 
         var done = await store.ReadJournalAsync(run.RunId, CancellationToken.None);
         var exceptions = await store.ReadExceptionsAsync(run.RunId, CancellationToken.None);
-        await plan.AdvanceAsync(done, exceptions, CancellationToken.None);
+        var held = request.Destination.Descriptor.ReplaySafe
+            ? []
+            : exceptions.Where(exception => exception.Outcome.Kind is OutcomeKind.Unknown).Select(exception => exception.Seq).ToList();
+        await plan.AdvanceAsync(done, exceptions, held, CancellationToken.None);
         var counted = Counted(run, done, exceptions);
         return delivery.Guard is { } guard
             ? await FinishAsync(lease, counted with { Status = RunStatus.Stopped, Guard = guard }, delivered: false, started)
@@ -115,6 +116,7 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
         Changed = plan.Changed,
         Removed = plan.Removed,
         Quarantined = plan.Quarantined,
+        Unknown = plan.Held,
     };
 
     private async Task<RunRecord> FinishAsync(Lease lease, RunRecord run, bool delivered, long started)
@@ -136,8 +138,8 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
         {
             Accepted = journal.Where(entry => entry.Done).Sum(entry => (long)entry.Rows) - exceptions.Count,
             Rejected = rejected,
-            Unknown = unknown,
-            Status = exceptions.Count + run.Quarantined > 0 ? RunStatus.Partial : RunStatus.Succeeded,
+            Unknown = run.Unknown + unknown,
+            Status = exceptions.Count + run.Quarantined + run.Unknown > 0 ? RunStatus.Partial : RunStatus.Succeeded,
         };
     }
 }

@@ -13,7 +13,19 @@ public interface ISyncPlanner
 
     /// <summary>The plan of a run that was interrupted, or null where it is gone or its snapshot has advanced already.</summary>
     Task<IChangePlan?> ReopenAsync(PlanRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Rows that are left out of every plan, as nobody knows whether they arrived.</summary>
+    Task<IReadOnlyList<HeldRow>> ListHeldAsync(PlanRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Settles held rows: those that arrived count as told, the others are planned again.</summary>
+    /// <returns>How many rows were settled.</returns>
+    Task<int> ResolveAsync(PlanRequest request, Func<HeldRow, bool> which, bool arrived, CancellationToken cancellationToken);
 }
+
+/// <summary>A row that was sent to a destination which stands no repeats, and never answered for.</summary>
+/// <param name="Key">Its key as text.</param>
+/// <param name="Kind">What was told of it.</param>
+public sealed record HeldRow(string Key, ChangeKind Kind);
 
 /// <summary>What to plan.</summary>
 public sealed record PlanRequest
@@ -66,7 +78,12 @@ public interface IChangePlan : IAsyncDisposable
     /// Advances the snapshot by all rows of done batches but the exceptions, in one transaction, and drops the plan. Harmless when
     /// repeated.
     /// </summary>
-    Task AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, CancellationToken cancellationToken);
+    /// <param name="journal">The run's batches.</param>
+    /// <param name="exceptions">The run's rows that were not accepted.</param>
+    /// <param name="held">Numbers of rows that later plans must leave out until they are resolved.</param>
+    /// <param name="cancellationToken">Stops it; nothing is advanced then.</param>
+    Task AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, IReadOnlyList<long> held,
+        CancellationToken cancellationToken);
 
     /// <summary>Drops the plan without advancing.</summary>
     Task DiscardAsync(CancellationToken cancellationToken);

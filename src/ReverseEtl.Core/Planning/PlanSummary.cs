@@ -9,6 +9,9 @@ namespace ReverseEtl.Core.Planning;
 /// <param name="SnapshotRows">Rows that the destination was last told of.</param>
 public sealed record PlanSummary(long Added, long Changed, long Removed, long Quarantined, long ModelRows, long SnapshotRows)
 {
+    /// <summary>Rows left out, as it is not known whether they arrived when they were last sent.</summary>
+    public long Held { get; init; }
+
     /// <summary>True where the destination is up to date.</summary>
     public bool IsUnchanged => Added + Changed + Removed == 0;
 }

@@ -17,7 +17,7 @@ internal static class AcceptedRows
         var done = journal.Where(entry => entry.Done).ToList();
         if (done.Sum(entry => (long)entry.Rows) < planned)
         {
-            await FillAsync(file, "cdp_done", "kind utinyint, seq_from bigint, seq_to bigint",
+            await file.FillAsync("cdp_done", "kind utinyint, seq_from bigint, seq_to bigint",
                 from entry in done from kind in asked where request.Mode.OperationFor(kind) == entry.Operation select $"({(int)kind}, {entry.SeqFrom}, {entry.SeqTo})",
                 cancellationToken);
             condition += " and exists (select 1 from temp.cdp_done d where p.kind = d.kind and p.rowid between d.seq_from and d.seq_to)";
@@ -25,17 +25,10 @@ internal static class AcceptedRows
 
         if (exceptions.Count > 0)
         {
-            await FillAsync(file, "cdp_exceptions", "seq bigint", exceptions.Select(exception => $"({exception.Seq})"), cancellationToken);
+            await file.FillAsync("cdp_exceptions", "seq bigint", exceptions.Select(exception => $"({exception.Seq})"), cancellationToken);
             condition += " and p.rowid not in (select seq from temp.cdp_exceptions)";
         }
 
         return condition;
-    }
-
-    private static async Task FillAsync(SyncFile file, string table, string columns, IEnumerable<string> rows, CancellationToken cancellationToken)
-    {
-        await file.ExecuteAsync($"create or replace temp table {table} ({columns})", cancellationToken);
-        foreach (var chunk in rows.Chunk(1000))
-            await file.ExecuteAsync($"insert into temp.{table} values {string.Join(", ", chunk)}", cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
 using ReverseEtl.DuckDb;
 
 namespace ReverseEtl.Warehouses.Local;
@@ -32,6 +33,14 @@ internal static class ChunkCopy
 
                 break;
         }
+    }
+
+    /// <summary>A copy of a whole vector.</summary>
+    public static FieldColumn Column(ColumnInfo column, ColumnVector vector, int count)
+    {
+        using var builder = new FieldColumnBuilder(column.Name, column.Type);
+        Append(builder, vector, 0, count);
+        return builder.Build();
     }
 
     private static void AppendFixed(FieldColumnBuilder builder, ColumnVector vector, int row, long bits)

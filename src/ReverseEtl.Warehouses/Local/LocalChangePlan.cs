@@ -70,12 +70,14 @@ internal sealed class LocalChangePlan : IChangePlan
     }
 
     /// <inheritdoc/>
-    public async Task AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, CancellationToken cancellationToken)
+    public async Task AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, IReadOnlyList<long> held,
+        CancellationToken cancellationToken)
     {
         var accepted = await AcceptedRows.PrepareAsync(_file, _request, journal, exceptions, cancellationToken);
         var advanced = SnapshotMeta.Of(_request) with { AdvancedBy = _request.RunId };
         await _file.TransactAsync(
             [
+                .. await new HeldRows(_file, _request).HoldAsync(held, IsCurrent, cancellationToken),
                 _file.Sql.AdvanceDelete(accepted),
                 _file.Sql.AdvanceInsert(accepted, IsCurrent),
                 SyncFile.WriteMeta(advanced, SyncFileJson.Default.SnapshotMeta),

@@ -44,5 +44,23 @@ public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISy
         return null;
     }
 
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<HeldRow>> ListHeldAsync(PlanRequest request, CancellationToken cancellationToken)
+    {
+        await using var file = await SyncFile.OpenAsync(warehouse, FileOf(request.Sync), request, cancellationToken);
+        return [.. (await new HeldRows(file, request).ListAsync(cancellationToken)).Select(row => row.Held)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> ResolveAsync(PlanRequest request, Func<HeldRow, bool> which, bool arrived, CancellationToken cancellationToken)
+    {
+        await using var file = await SyncFile.OpenAsync(warehouse, FileOf(request.Sync), request, cancellationToken);
+        var held = new HeldRows(file, request);
+        var rows = (await held.ListAsync(cancellationToken)).Where(row => which(row.Held)).Select(row => row.Row).ToList();
+        if (rows.Count > 0)
+            await held.ResolveAsync(rows, arrived, cancellationToken);
+        return rows.Count;
+    }
+
     private string FileOf(string sync) => Path.Combine(folder, $"{sync}.duckdb");
 }

@@ -15,6 +15,9 @@ internal sealed class PlanSql(PlanRequest request)
 
     public const string Snapshot = "cdp_sync.snapshot";
 
+    /// <summary>Rows whose fate is unknown, in the snapshot's columns and their kind.</summary>
+    public const string Held = "cdp_sync.held";
+
     private readonly SyncQuery _query = request.Query;
 
     /// <summary>The plan's table: kept in the sync's file, or for a look only in memory.</summary>
@@ -24,19 +27,25 @@ internal sealed class PlanSql(PlanRequest request)
 
     private IReadOnlyList<string> IdentifierColumns => Names("i", _query.Mapper.Identifiers.Count);
 
-    public string CreateSnapshot
+    public string CreateSnapshot => $"create table if not exists {Snapshot} ({SnapshotColumns})";
+
+    public string CreateHeld => $"create table if not exists {Held} (kind utinyint, {SnapshotColumns})";
+
+    private string SnapshotColumns
     {
         get
         {
             var keys = _query.Key.Select((column, i) => $"k{i} {DuckDbTypes.KeyStorageOf(column)}");
             var identifiers = _query.Mapper.Identifiers.Select((identifier, i) => $"i{i} {DuckDbTypes.StorageOf(_query.Columns[identifier.Column].Type)}");
-            return $"create table if not exists {Snapshot} ({List([.. keys, "row_hash ubigint", .. identifiers])})";
+            return List([.. keys, "row_hash ubigint", .. identifiers]);
         }
     }
 
     /// <summary>Columns for identifiers that the snapshot has not yet.</summary>
-    public IEnumerable<string> AddIdentifiers => _query.Mapper.Identifiers.Select((identifier, i) =>
-        $"alter table {Snapshot} add column i{i} {DuckDbTypes.StorageOf(_query.Columns[identifier.Column].Type)}");
+    public IEnumerable<string> AddIdentifiers =>
+        from table in new[] { Snapshot, Held }
+        from identifier in _query.Mapper.Identifiers.Select((identifier, i) => (i, type: DuckDbTypes.StorageOf(_query.Columns[identifier.Column].Type)))
+        select $"alter table {table} add column i{identifier.i} {identifier.type}";
 
     /// <summary>
     /// The whole diff in one statement, in which the model runs once. A mode that never tells of changes does not look for them.
@@ -97,6 +106,25 @@ internal sealed class PlanSql(PlanRequest request)
         return $"insert into {Snapshot} select {List([.. KeyColumns.Select(key => $"p.{key}"), "p.row_hash", .. identifiers])} from {Plan} as p "
             + $"where {accepted} and p.kind in ({(int)ChangeKind.Add}, {(int)ChangeKind.Change})";
     }
+
+    /// <summary>Marks rows that are held.</summary>
+    public string TakeOutHeld => $"update {Plan} set kind = {Quarantined} from {Held} h where plan.kind <> {Quarantined} and {Match("plan", "h")}";
+
+    /// <summary>Holds rows of the plan, as they were sent.</summary>
+    public string Hold(string which, bool isCurrent)
+    {
+        var identifiers = _query.Mapper.Identifiers.Select((identifier, i) =>
+            isCurrent ? $"case when p.kind = {(int)ChangeKind.Remove} then p.i{i} else p.f{identifier.Column} end" : "null");
+        return $"insert into {Held} select {List(["p.kind", .. KeyColumns.Select(key => $"p.{key}"), "p.row_hash", .. identifiers])} from {Plan} as p where {which}";
+    }
+
+    /// <summary>Advances the snapshot by held rows that turned out to have arrived.</summary>
+    public IReadOnlyList<string> AdvanceByHeld(string which) =>
+    [
+        $"delete from {Snapshot} using {Held} as h where {which} and {Match("snapshot", "h")}",
+        $"insert into {Snapshot} select {List([.. KeyColumns.Select(key => $"h.{key}"), "h.row_hash", .. IdentifierColumns.Select(column => $"h.{column}")])} "
+            + $"from {Held} as h where {which} and h.kind <> {(int)ChangeKind.Remove}",
+    ];
 
     public static string InKinds(string column, IEnumerable<ChangeKind> kinds) =>
         $"{column} in ({string.Join(", ", kinds.Select(kind => (int)kind))})";

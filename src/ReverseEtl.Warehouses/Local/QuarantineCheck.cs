@@ -29,11 +29,12 @@ internal sealed class QuarantineCheck(SyncFile file)
         if (duplicates > 0)
             await file.ExecuteAsync(sql.QuarantineDuplicates(Duplicates), cancellationToken);
 
-        if (nulls + duplicates > 0)
+        var (held, taken) = await new HeldRows(file, request).TakeOutAsync(cancellationToken);
+        if (nulls + duplicates + taken > 0)
             counts = await CountAsync(cancellationToken);
         var removed = request.Mode.OperationFor(ChangeKind.Remove) is null ? 0 : counts[(int)ChangeKind.Remove];
         var summary = new PlanSummary(counts[(int)ChangeKind.Add], counts[(int)ChangeKind.Change], removed,
-            nulls + duplicates, modelRows - nulls - duplicates, snapshotRows);
+            nulls + duplicates, modelRows - nulls - duplicates, snapshotRows) { Held = held };
         return (summary, nulls + duplicates > 0 ? await ListAsync(request, nulls, cancellationToken) : []);
     }
 
@@ -57,11 +58,8 @@ internal sealed class QuarantineCheck(SyncFile file)
         using var reader = command.ExecuteColumns(cancellationToken);
         while (reader.ReadChunk(cancellationToken))
         {
-            var builders = request.Query.Key.Select(column => new FieldColumnBuilder(column.Name, column.Type)).ToList();
-            for (var i = 0; i < builders.Count; i++)
-                ChunkCopy.Append(builders[i], reader.Chunk[i], 0, reader.Chunk.RowCount);
-            var key = builders.Select(builder => builder.Build()).ToList();
-            var n = reader.Chunk[builders.Count].Values<long>();
+            var key = request.Query.Key.Select((column, i) => ChunkCopy.Column(column, reader.Chunk[i], reader.Chunk.RowCount)).ToList();
+            var n = reader.Chunk[key.Count].Values<long>();
             for (var row = 0; row < reader.Chunk.RowCount; row++)
                 rows.Add(new QuarantinedRow(RowKey.Text(key, row), "duplicate key", n[row]));
         }

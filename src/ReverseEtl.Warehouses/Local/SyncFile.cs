@@ -48,6 +48,14 @@ internal sealed class SyncFile : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>Makes a temporary table of literal rows, such as <c>(1, 2)</c>.</summary>
+    public async Task FillAsync(string table, string columns, IEnumerable<string> rows, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync($"create or replace temp table {table} ({columns})", cancellationToken);
+        foreach (var chunk in rows.Chunk(1000))
+            await ExecuteAsync($"insert into temp.{table} values {string.Join(", ", chunk)}", cancellationToken);
+    }
+
     public async Task<T?> ReadMetaAsync<T>(JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
@@ -82,12 +90,13 @@ internal sealed class SyncFile : IAsyncDisposable
         var wanted = SnapshotMeta.Of(request);
         if (meta is null)
         {
-            await TransactAsync([Sql.CreateSnapshot, WriteMeta(wanted, SyncFileJson.Default.SnapshotMeta)], cancellationToken);
+            await TransactAsync([Sql.CreateSnapshot, Sql.CreateHeld, WriteMeta(wanted, SyncFileJson.Default.SnapshotMeta)], cancellationToken);
         }
         else if (!meta.Identifiers.SequenceEqual(wanted.Identifiers) && meta.Key.SequenceEqual(wanted.Key))
         {
             // Other identifiers mean another mapping, so that every row is sent again and brings its own.
-            var statements = meta.Identifiers.Select((_, i) => $"alter table {PlanSql.Snapshot} drop column i{i}")
+            var statements = meta.Identifiers
+                .SelectMany((_, i) => new[] { $"alter table {PlanSql.Snapshot} drop column i{i}", $"alter table {PlanSql.Held} drop column i{i}" })
                 .Concat(Sql.AddIdentifiers)
                 .Append(WriteMeta(wanted with { AdvancedBy = meta.AdvancedBy }, SyncFileJson.Default.SnapshotMeta));
             await TransactAsync(statements, cancellationToken);

@@ -96,6 +96,17 @@ internal sealed class SyncBench : IDisposable
         return await look(plan);
     }
 
+    public Task<IReadOnlyList<HeldRow>> HeldAsync() => WithPlannerAsync((planner, request) => planner.ListHeldAsync(request with { Keep = false }, default));
+
+    public Task<int> ResolveAsync(bool arrived) => WithPlannerAsync((planner, request) => planner.ResolveAsync(request, _ => true, arrived, default));
+
+    private async Task<T> WithPlannerAsync<T>(Func<ISyncPlanner, PlanRequest, Task<T>> work)
+    {
+        await using var warehouse = await WarehouseAsync();
+        var sync = Sync();
+        return await work(Planner(warehouse), new PlanRequest { Sync = sync.Name, RunId = "", Query = await QueryAsync(sync, warehouse), Mode = sync.File.Mode, Keep = true });
+    }
+
     public async Task<IControlStore> StoreAsync() => await SqliteControlStore.OpenAsync(_folder.File("control.db"), TimeProvider.System, default);
 
     public IEnumerable<string> Files => Directory.EnumerateFiles(_folder.FullName, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder.FullName, path));

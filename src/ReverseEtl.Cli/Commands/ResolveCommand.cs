@@ -1,0 +1,102 @@
+using System.CommandLine;
+using ReverseEtl.Cli.Composition;
+using ReverseEtl.Cli.Output;
+using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
+using Spectre.Console;
+
+namespace ReverseEtl.Cli.Commands;
+
+/// <summary><c>cdp resolve SYNC</c>: rows of which nobody knows whether they arrived; a person says what became of them.</summary>
+internal static class ResolveCommand
+{
+    private static readonly Argument<string> Name = new("SYNC") { Description = "The sync." };
+
+    private static readonly Option<bool> Arrived = new("--arrived") { Description = "The rows are at the destination: count them as told." };
+
+    private static readonly Option<bool> NotArrived = new("--not-arrived") { Description = "The rows are not at the destination: send them with the next run." };
+
+    private static readonly Option<string[]> Keys = new("--key")
+    {
+        Description = "Only these rows; all when left out.",
+        HelpName = "K",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("resolve", "Rows that were sent and never answered for: lists them, or settles them.") { Name, Arrived, NotArrived, Keys };
+        CommandContext.Handle(command, RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var (arrived, notArrived) = (context.Get(Arrived), context.Get(NotArrived));
+        if (arrived && notArrived)
+            throw new ProjectException(new Position("command line"), "say either --arrived or --not-arrived");
+        await using var session = context.OpenSession();
+        var sync = CommandContext.Select(session.Project, [context.Get(Name)!])[0];
+        await using var destination = await session.OpenDestinationAsync(sync, "", cancellationToken);
+        var request = new PlanRequest
+        {
+            Sync = sync.Name,
+            RunId = "",
+            Query = await session.QueryAsync(sync, destination, cancellationToken),
+            Mode = sync.File.Mode,
+            Keep = arrived || notArrived,
+        };
+        var planner = await session.PlannerAsync(cancellationToken);
+        if (!request.Keep)
+            return List(context, sync.Name, await planner.ListHeldAsync(request, cancellationToken));
+
+        await using var lease = await HeldLease.AcquireAsync(await session.StoreAsync(cancellationToken), sync.Name, ThisProcess.Holder, TimeProvider.System, cancellationToken);
+        var keys = context.Get(Keys) ?? [];
+        var settled = await planner.ResolveAsync(request, row => keys.Length == 0 || keys.Contains(row.Key), arrived, cancellationToken);
+        if (context.Json)
+        {
+            Json.Write(writer =>
+            {
+                writer.WriteString("sync", sync.Name);
+                writer.WriteNumber("resolved", settled);
+            });
+        }
+        else
+        {
+            Console.Out.WriteLine($"{sync.Name}: {settled} rows {(arrived ? "count as told" : "will be sent by the next run")}");
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static int List(CommandContext context, string sync, IReadOnlyList<HeldRow> rows)
+    {
+        if (context.Json)
+        {
+            Json.Write(writer =>
+            {
+                writer.WriteString("sync", sync);
+                writer.WriteList("unknown", rows, row =>
+                {
+                    writer.WriteString("key", row.Key);
+                    writer.WriteString("kind", row.Kind.ToString().ToLowerInvariant());
+                });
+            });
+            return ExitCode.Ok;
+        }
+
+        if (rows.Count == 0)
+        {
+            Console.Out.WriteLine($"{sync}: no row is in doubt");
+            return ExitCode.Ok;
+        }
+
+        var table = Terminal.Table("key", "sent as");
+        foreach (var row in rows)
+            table.AddRow(Markup.Escape(row.Key), row.Kind.ToString().ToLowerInvariant());
+        Terminal.Out.Write(table);
+        Console.Out.WriteLine($"{sync}: {rows.Count} rows were sent and never answered for; look at the destination, then cdp resolve {sync} --arrived or --not-arrived (--key K for single rows)");
+        return ExitCode.Ok;
+    }
+}

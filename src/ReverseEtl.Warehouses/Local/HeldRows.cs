@@ -1,0 +1,62 @@
+using System.Globalization;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.DuckDb;
+using ReverseEtl.Warehouses.DuckDb;
+
+namespace ReverseEtl.Warehouses.Local;
+
+/// <summary>
+/// Rows that were sent to a destination which stands no repeats, and never answered for. They are kept beside the snapshot, as they
+/// were sent, and left out of every plan until a person says what became of them.
+/// </summary>
+internal sealed class HeldRows(SyncFile file, PlanRequest request)
+{
+    private const string Table = PlanSql.Held;
+
+    /// <summary>Takes held rows out of a plan that was just made.</summary>
+    /// <returns>How many rows are held, and how many of them the plan had.</returns>
+    public async Task<(long Held, long Taken)> TakeOutAsync(CancellationToken cancellationToken)
+    {
+        var held = await file.CountAsync($"select count(*) from {Table}", cancellationToken);
+        return (held, held == 0 ? 0 : await file.ExecuteAsync(file.Sql.TakeOutHeld, cancellationToken));
+    }
+
+    /// <summary>The statements that hold rows of a plan, by their numbers.</summary>
+    public async Task<IReadOnlyList<string>> HoldAsync(IReadOnlyList<long> seqs, bool isCurrent, CancellationToken cancellationToken)
+    {
+        if (seqs.Count == 0)
+            return [];
+        await file.FillAsync("cdp_unknown", "seq bigint", seqs.Select(seq => string.Create(CultureInfo.InvariantCulture, $"({seq})")), cancellationToken);
+        return [file.Sql.Hold("p.rowid in (select seq from temp.cdp_unknown)", isCurrent)];
+    }
+
+    /// <summary>All held rows.</summary>
+    public async Task<IReadOnlyList<(long Row, HeldRow Held)>> ListAsync(CancellationToken cancellationToken)
+    {
+        var rows = new List<(long, HeldRow)>();
+        var columns = request.Query.Key.Select((column, i) => DuckDbTypes.CanonicalKey($"k{i}", column));
+        await using var command = new DuckDBCommand($"select rowid, kind, {string.Join(", ", columns)} from {Table} order by rowid", file.Connection);
+        using var reader = command.ExecuteColumns(cancellationToken);
+        while (reader.ReadChunk(cancellationToken))
+        {
+            var key = request.Query.Key.Select((column, i) => ChunkCopy.Column(column, reader.Chunk[i + 2], reader.Chunk.RowCount)).ToList();
+            for (var row = 0; row < reader.Chunk.RowCount; row++)
+                rows.Add((reader.Chunk[0].Values<long>()[row], new HeldRow(RowKey.Text(key, row), (ChangeKind)reader.Chunk[1].Values<byte>()[row])));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Settles rows: those that arrived become part of the snapshot, the others are planned again.</summary>
+    public Task ResolveAsync(IReadOnlyList<long> rows, bool arrived, CancellationToken cancellationToken)
+    {
+        var which = $"h.rowid in ({string.Join(", ", rows)})";
+        return file.TransactAsync(
+            [
+                .. arrived ? file.Sql.AdvanceByHeld(which) : [],
+                $"delete from {Table} as h where {which}",
+            ],
+            cancellationToken);
+    }
+}
