@@ -35,16 +35,30 @@ internal static class PlanCommand
         var syncs = CommandContext.Select(session.Project, context.Get(Names));
         var rows = context.Get(Rows) ?? (context.Json ? RowsForPrograms : RowsForPeople);
         var plans = new List<PlanView>();
+        var failures = new List<(string Sync, string Message)>();
+        var exitCode = ExitCode.Ok;
         foreach (var sync in syncs)
         {
-            plans.Add(await PlanAsync(session, sync, rows, cancellationToken));
-            if (!context.Json)
-                PlanText.Write(plans[^1]);
+            try
+            {
+                plans.Add(await PlanAsync(session, sync, rows, cancellationToken));
+                if (!context.Json)
+                    PlanText.Write(plans[^1]);
+            }
+            catch (Exception error) when (Failures.TryExplain(error, out var message, out var code))
+            {
+                failures.Add((sync.Name, context.Describe(error, message)));
+                exitCode = ExitCode.Worse(exitCode, code);
+                Terminal.Fail($"{sync.Name}: {failures[^1].Message}");
+            }
+
+            if (cancellationToken.IsCancellationRequested)
+                break;
         }
 
         if (context.Json)
-            PlanJson.Write(plans);
-        return ExitCode.Ok;
+            PlanJson.Write(plans, failures);
+        return exitCode;
     }
 
     private static async Task<PlanView> PlanAsync(Session session, Sync sync, int rows, CancellationToken cancellationToken)

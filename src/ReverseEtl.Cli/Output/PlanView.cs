@@ -100,7 +100,20 @@ internal static class PlanText
 /// <summary>Plans for programs.</summary>
 internal static class PlanJson
 {
-    public static void Write(IReadOnlyList<PlanView> plans) => Json.Write(writer => writer.WriteList("plans", plans, plan =>
+    public static void Write(IReadOnlyList<PlanView> plans, IReadOnlyList<(string Sync, string Message)> failures) => Json.Write(writer =>
+    {
+        writer.WriteList("plans", plans, plan => Write(writer, plan));
+        if (failures.Count > 0)
+        {
+            writer.WriteList("errors", failures, failure =>
+            {
+                writer.WriteString("sync", failure.Sync);
+                writer.WriteString("error", failure.Message);
+            });
+        }
+    });
+
+    private static void Write(Utf8JsonWriter writer, PlanView plan)
     {
         writer.WriteString("sync", plan.Sync.Name);
         writer.WriteString("model", plan.Sync.Model.Name);
@@ -115,7 +128,7 @@ internal static class PlanJson
         writer.WriteString("open_run", plan.OpenRun);
         var rows = plan.Samples.SelectMany(batch => Enumerable.Range(0, batch.Count).Select(row => (batch, row)));
         writer.WriteList("rows", rows, sample => WriteRow(writer, sample.batch, sample.row));
-    }));
+    }
 
     private static void WriteRow(Utf8JsonWriter writer, ChangeBatch batch, int row)
     {

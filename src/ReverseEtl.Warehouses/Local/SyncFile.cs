@@ -31,7 +31,11 @@ internal sealed class SyncFile : IAsyncDisposable
         catch (DuckDBException error)
         {
             await file.DisposeAsync();
-            throw new WarehouseException($"the snapshot of sync {request.Sync} cannot be opened: {DuckDbErrors.Sentence(error.Message)}", error);
+            throw new WarehouseException(
+                error.Message.Contains("Could not set lock", StringComparison.Ordinal)
+                    ? $"sync {request.Sync} is being run by another process, which has its snapshot open; wait for it"
+                    : $"the snapshot of sync {request.Sync} cannot be opened: {DuckDbErrors.Sentence(error.Message)}",
+                error);
         }
         catch
         {
