@@ -4,7 +4,6 @@ using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Projects;
-using ReverseEtl.Core.State;
 using ReverseEtl.Core.Syncs;
 
 namespace ReverseEtl.Cli.Commands;
@@ -41,7 +40,8 @@ internal static class RunCommand
         {
             try
             {
-                report.Add(await RunAsync(session, sync, allowed, report, cancellationToken));
+                await RunAsync(session, sync, allowed, report, cancellationToken);
+                report.End();
             }
             catch (Exception error) when (Failures.TryExplain(error, out var message, out var exitCode))
             {
@@ -58,14 +58,14 @@ internal static class RunCommand
         return report.Finish(session.SandboxUrl is not null);
     }
 
-    private static async Task<IReadOnlyList<RunRecord>> RunAsync(Session session, Sync sync, Limit? allowed, RunReport report, CancellationToken cancellationToken)
+    private static async Task RunAsync(Session session, Sync sync, Limit? allowed, RunReport report, CancellationToken cancellationToken)
     {
-        report.Begin(sync.Name);
+        report.Begin();
         var runId = session.NewRunId(sync);
         await using var destination = await session.OpenDestinationAsync(sync, runId, cancellationToken);
         var query = await session.QueryAsync(sync, destination, cancellationToken);
         var runner = new SyncRunner(await session.PlannerAsync(cancellationToken), await session.StoreAsync(cancellationToken), TimeProvider.System, report);
-        return await runner.RunAsync(new RunRequest(sync, destination, query, runId, session.AsOf, ThisProcess.Holder, allowed), cancellationToken);
+        await runner.RunAsync(new RunRequest(sync, destination, query, runId, session.AsOf, ThisProcess.Holder, allowed), cancellationToken);
     }
 
     private static Limit? ParseLimit(string? text)

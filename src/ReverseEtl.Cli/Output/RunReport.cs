@@ -12,22 +12,30 @@ namespace ReverseEtl.Cli.Output;
 internal sealed class RunReport(bool json) : IRunObserver, IDisposable
 {
     private readonly List<RunRecord> _runs = [];
+    private readonly List<RunRecord> _turn = [];
     private readonly Dictionary<string, RunRecord> _last = [];
     private readonly Lock _progress = new();
     private readonly Stopwatch _clock = new();
+    private RunRecord? _underWay;
     private int _exitCode = ExitCode.Ok;
     private long _planned;
     private long _delivered;
     private TimeSpan _lastLine;
 
     /// <summary>A sync's turn has come.</summary>
-    public void Begin(string sync) => _clock.Restart();
+    public void Begin()
+    {
+        _clock.Restart();
+        _turn.Clear();
+        _underWay = null;
+    }
 
     /// <inheritdoc/>
     public void Planned(RunRecord run, PlanSummary plan)
     {
         lock (_progress)
         {
+            _underWay = run;
             (_planned, _delivered, _lastLine) = (plan.Added + plan.Changed + plan.Removed, 0, _clock.Elapsed);
         }
     }
@@ -54,13 +62,20 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public void Finished(RunRecord run)
+    {
+        _turn.Add(run);
+        _underWay = null;
+    }
+
     /// <summary>A sync's turn ended: with an interrupted run that was finished first, maybe, and a new one.</summary>
-    public void Add(IReadOnlyList<RunRecord> runs)
+    public void End()
     {
         ClearProgress();
-        _runs.AddRange(runs);
+        _runs.AddRange(_turn);
         // What an interrupted run left undelivered the new one sent again: how that fared counts.
-        foreach (var run in runs.Where(run => run == runs[^1] || run.Unknown > 0))
+        foreach (var run in _turn.Where(run => run == _turn[^1] || run.Unknown > 0))
             AddOutcome(run);
     }
 
@@ -79,15 +94,13 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
     public void Fail(string sync, string message, int exitCode)
     {
         ClearProgress();
-        _runs.Add(new RunRecord
+        _runs.AddRange(_turn);
+        if (_turn is not [.., { Status: RunStatus.Failed }])
         {
-            RunId = "",
-            Sync = sync,
-            Status = RunStatus.Failed,
-            AsOf = default,
-            Error = message,
-            DurationMs = _clock.ElapsedMilliseconds,
-        });
+            var run = _underWay ?? new RunRecord { RunId = "", Sync = sync, Status = RunStatus.Running, AsOf = default };
+            _runs.Add(run with { Status = RunStatus.Failed, Error = message, DurationMs = _clock.ElapsedMilliseconds });
+        }
+
         _exitCode = ExitCode.Worse(_exitCode, exitCode);
         Terminal.Fail($"{sync}: {message}");
     }
@@ -129,7 +142,7 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
         if (_runs.Count > 0)
             Terminal.Out.Write(table);
         foreach (var run in _runs.Where(run => run.Guard is not null))
-            Terminal.Out.MarkupLineInterpolated($"[red]{run.Sync}: nothing was sent; {run.Guard}. Look with cdp plan {run.Sync}; if it is right, {WayOn(run)}[/]");
+            Terminal.Out.MarkupLineInterpolated($"[red]{run.Sync}: {(run.Accepted + run.Rejected > 0 ? "stopped on its way" : "nothing was sent")}; {run.Guard}. Look with cdp plan {run.Sync}; if it is right, {WayOn(run)}[/]");
         foreach (var run in _last.Values.Where(run => run.Rejected + run.Quarantined > 0))
             Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: rows remain undelivered; cdp rejected {run.Sync} lists them[/]");
         foreach (var run in _runs.Where(run => run.Unknown > 0))

@@ -45,6 +45,9 @@ public interface IRunObserver
 
     /// <summary>A batch was answered.</summary>
     void Delivered(RunRecord run, int rows);
+
+    /// <summary>A run ended and is recorded.</summary>
+    void Finished(RunRecord run);
 }
 
 /// <summary>Another process runs the sync.</summary>

@@ -127,6 +127,7 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
             DurationMs = (long)time.GetElapsedTime(started).TotalMilliseconds,
         };
         await store.FinishRunAsync(lease, finished, delivered, CancellationToken.None);
+        observer.Finished(finished);
         return finished;
     }
 

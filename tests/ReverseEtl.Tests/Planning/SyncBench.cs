@@ -135,5 +135,9 @@ internal sealed class SyncBench : IDisposable
         public void Delivered(RunRecord run, int rows)
         {
         }
+
+        public void Finished(RunRecord run)
+        {
+        }
     }
 }
