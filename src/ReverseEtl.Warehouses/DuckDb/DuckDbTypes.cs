@@ -40,6 +40,15 @@ internal static class DuckDbTypes
         _ => $"{sql}::varchar",
     };
 
+    /// <summary>
+    /// A column as plans keep it: as it is, for text of numbers and times is slow to make and to store. Only an ENUM, which belongs
+    /// to the user's catalogue, and nested values become what travels at once.
+    /// </summary>
+    public static string Planned(string sql, ColumnInfo column) => IsPlannedAsText(column.Type) ? Canonical(sql, column) : sql;
+
+    /// <summary>The SQL that turns a planned column into what travels.</summary>
+    public static string CanonicalPlanned(string sql, ColumnInfo column) => IsPlannedAsText(column.Type) ? sql : Canonical(sql, column);
+
     /// <summary>The SQL type of what <see cref="Canonical"/> gives.</summary>
     public static string StorageOf(FieldType type) => type switch
     {
@@ -64,6 +73,8 @@ internal static class DuckDbTypes
     /// <summary>A column as an argument of the row hash, which knows all types but the nested ones.</summary>
     public static string Hashable(string sql, ColumnInfo column) =>
         column.Type is FieldType.Json && column.WarehouseType != "JSON" ? $"to_json({sql})::varchar" : sql;
+
+    private static bool IsPlannedAsText(FieldType type) => type is FieldType.Text or FieldType.Json;
 
     private static bool IsNativeKey(FieldType type) => type is FieldType.Decimal or FieldType.Uuid or FieldType.Date or FieldType.Timestamp or FieldType.TimestampTz;
 }

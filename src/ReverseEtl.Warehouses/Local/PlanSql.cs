@@ -5,7 +5,7 @@ using ReverseEtl.Warehouses.DuckDb;
 namespace ReverseEtl.Warehouses.Local;
 
 /// <summary>
-/// The SQL of one sync's plan and snapshot. Columns: k0, k1... are the key as kept, f0, f1... the mapped columns as they travel,
+/// The SQL of one sync's plan and snapshot. Columns: k0, k1... are the key as kept, f0, f1... the mapped columns,
 /// i0, i1... the identifiers that were last sent.
 /// </summary>
 internal sealed class PlanSql(PlanRequest request)
@@ -102,7 +102,7 @@ internal sealed class PlanSql(PlanRequest request)
     /// <param name="isCurrent">False where the plan's columns are those of an older mapping; the identifiers come with the next plan then.</param>
     public string AdvanceInsert(string accepted, bool isCurrent)
     {
-        var identifiers = _query.Mapper.Identifiers.Select(identifier => isCurrent ? $"p.f{identifier.Column}" : "null");
+        var identifiers = _query.Mapper.Identifiers.Select(identifier => isCurrent ? Sent(identifier.Column) : "null");
         return $"insert into {Snapshot} select {List([.. KeyColumns.Select(key => $"p.{key}"), "p.row_hash", .. identifiers])} from {Plan} as p "
             + $"where {accepted} and p.kind in ({(int)ChangeKind.Add}, {(int)ChangeKind.Change})";
     }
@@ -114,7 +114,7 @@ internal sealed class PlanSql(PlanRequest request)
     public string Hold(string which, bool isCurrent)
     {
         var identifiers = _query.Mapper.Identifiers.Select((identifier, i) =>
-            isCurrent ? $"case when p.kind = {(int)ChangeKind.Remove} then p.i{i} else p.f{identifier.Column} end" : "null");
+            isCurrent ? $"case when p.kind = {(int)ChangeKind.Remove} then p.i{i} else {Sent(identifier.Column)} end" : "null");
         return $"insert into {Held} select {List(["p.kind", .. KeyColumns.Select(key => $"p.{key}"), "p.row_hash", .. identifiers])} from {Plan} as p where {which}";
     }
 
@@ -134,7 +134,7 @@ internal sealed class PlanSql(PlanRequest request)
         "rowid",
         "kind",
         .. _query.Key.Select((column, i) => DuckDbTypes.CanonicalKey($"k{i}", column)),
-        .. keysOnly ? [] : Names("f", _query.Columns.Count),
+        .. keysOnly ? [] : _query.Columns.Select((column, i) => DuckDbTypes.CanonicalPlanned($"f{i}", column)),
         .. keysOnly ? [] : IdentifierColumns,
     ]);
 
@@ -153,7 +153,9 @@ internal sealed class PlanSql(PlanRequest request)
 
     private string Keys => $"select {List(_query.Key.Select((column, i) => $"{DuckDbTypes.Key(Source(column), column)} as k{i}"))} from ({_query.Query.Sql}\n) m";
 
-    private IEnumerable<string> Fields => _query.Columns.Select((column, i) => $"{DuckDbTypes.Canonical($"c.c{i}", column)} as f{i}");
+    private IEnumerable<string> Fields => _query.Columns.Select((column, i) => $"{DuckDbTypes.Planned($"c.c{i}", column)} as f{i}");
+
+    private string Sent(int column) => DuckDbTypes.CanonicalPlanned($"p.f{column}", _query.Columns[column]);
 
     private string Match(string left, string right) => string.Join(" and ", KeyColumns.Select(key => $"{left}.{key} = {right}.{key}"));
 

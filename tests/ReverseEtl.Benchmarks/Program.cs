@@ -1,0 +1,7 @@
+using System.CommandLine;
+using ReverseEtl.Benchmarks.Diff;
+
+return await new RootCommand("Benchmarks of ReverseEtl. All times are wall times on this machine: compare ratios, not seconds.")
+{
+    DiffCommand.Create(),
+}.Parse(args).InvokeAsync();
