@@ -31,7 +31,7 @@ internal static class WebhookBody
         writer.WriteStartObject();
         writer.WritePropertyName(Key);
         WriteKey(writer, batch.Key, row);
-        writer.WriteString(Change, NameOf(batch.Kind(row)));
+        writer.WriteString(Change, NameOf(batch.Kind(row), batch.Operation));
         var isRemoval = batch.Operation is Operation.Remove;
         writer.WritePropertyName(isRemoval ? Identifiers : Fields);
         ChangeBatch.WriteObject(writer, isRemoval ? batch.Identifiers : batch.Fields, row);
@@ -62,11 +62,12 @@ internal static class WebhookBody
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, null),
     };
 
-    private static string NameOf(ChangeKind kind) => kind switch
+    private static string NameOf(ChangeKind kind, Operation operation) => kind switch
     {
         ChangeKind.Add => "added",
-        ChangeKind.Change => "changed",
+        ChangeKind.Change or ChangeKind.Resend => "changed",
         ChangeKind.Remove => "removed",
+        ChangeKind.Replace => operation is Operation.Remove ? "removed" : "changed",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 }

@@ -29,6 +29,7 @@ internal sealed class WebhookDestination : IDestination
             MaxBatchRows = options.BatchRows,
             Concurrency = options.Concurrency,
             ReplaySafe = options.ReplaySafe,
+            PartialUpdates = true,
             Identifiers = @object.Identifiers,
         };
     }

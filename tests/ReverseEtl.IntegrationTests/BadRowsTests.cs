@@ -42,7 +42,10 @@ public sealed class BadRowsTests
         first.Exits(1);
         Assert.Contains("cdp rejected customers_to_crm", first.Out);
         Assert.Equal([1, 3, 5], project.Delivered().Keys);
-        Assert.Equal("partial", (await project.RunAsync("run", "--json")).Exits(1).Run.GetProperty("status").GetString());
+        // They are not due yet: they wait, and are counted.
+        var waiting = (await project.RunAsync("run", "--json")).Exits(1).Run;
+        Assert.Equal(("partial", 2), (waiting.GetProperty("status").GetString(), waiting.GetProperty("waiting").GetInt32()));
+        Assert.Equal("partial", (await project.RunAsync("run", "--retry-rejected", "--json")).Exits(1).Run.GetProperty("status").GetString());
 
         var table = (await project.RunAsync("rejected", "customers_to_crm")).Exits(0).Out;
         Assert.Contains("bad_email", table);
@@ -51,7 +54,7 @@ public sealed class BadRowsTests
         Assert.Equal(["2", "4"], rows.Select(row => row.GetProperty("key").GetString()!).Order());
         Assert.All(rows, row => Assert.Equal(2, row.GetProperty("attempts").GetInt32()));
 
-        (await project.RunAsync("run")).Exits(0);
+        (await project.RunAsync("run", "--retry-rejected")).Exits(0);
         project.AssertConverged();
         Assert.Empty((await project.RunAsync("rejected", "customers_to_crm", "--json")).Exits(0).Json.GetProperty("rejected").EnumerateArray());
         Assert.Equal([2, 2, 5], project.Sandbox.Requests().Select(request => request.Rows));
@@ -65,7 +68,7 @@ public sealed class BadRowsTests
         (await project.RunAsync("run")).Exits(4);
         project.Sandbox.Script.Add(new() { Times = 1, Then = new() { RejectKeys = ["2"] } });
         // The interrupted run is finished but for one row, which the new run sends again.
-        var result = (await project.RunAsync("run")).Exits(0);
+        var result = (await project.RunAsync("run", "--retry-rejected")).Exits(0);
         Assert.Contains("partial", result.Out);
         Assert.DoesNotContain("remain undelivered", result.Out);
         project.AssertConverged();

@@ -23,7 +23,7 @@ public sealed class JsonShapeTests
     {
         await using var project = await CdpProject.CreateAsync();
         var plan = (await project.RunAsync("plan", "--json", "--rows", "2")).Exits(0).Plan;
-        AssertNames(plan, "sync", "model", "destination", "mode", "added", "changed", "removed", "quarantined", "requests", "guard", "open_run", "rows");
+        AssertNames(plan, "sync", "model", "destination", "mode", "added", "changed", "removed", "resent", "quarantined", "waiting", "unknown", "requests", "guard", "open_run", "notes", "rows");
         Assert.Equal(("customers_to_crm", "mirror", 5, 1), (plan.GetProperty("sync").GetString(), plan.GetProperty("mode").GetString(),
             plan.GetProperty("added").GetInt32(), plan.GetProperty("requests").GetInt32()));
         Assert.Equal(2, plan.GetProperty("rows").GetArrayLength());
@@ -35,7 +35,7 @@ public sealed class JsonShapeTests
 
         project.Sandbox.Script.Add(new() { Then = new() { RejectKeys = ["3"], Code = "bad_email", Message = "no such \"domain\"" } });
         var run = (await project.RunAsync("run", "--json")).Exits(1).Run;
-        AssertNames(run, "sync", "run_id", "status", "added", "changed", "removed", "accepted", "rejected", "unknown", "quarantined", "duration_ms", "guard", "error");
+        AssertNames(run, "sync", "run_id", "status", "added", "changed", "removed", "resent", "accepted", "rejected", "unknown", "quarantined", "waiting", "duration_ms", "guard", "error");
         Assert.Equal(("partial", 5, 4, 1), (run.GetProperty("status").GetString(), run.GetProperty("added").GetInt32(),
             run.GetProperty("accepted").GetInt32(), run.GetProperty("rejected").GetInt32()));
 

@@ -54,6 +54,8 @@ public sealed class RunTests
                 run.GetProperty("removed").GetInt32(), run.GetProperty("accepted").GetInt32()));
         project.AssertConverged();
         Assert.Equal(("4", """{"email":"c4@shop.example"}"""), Removed(project));
+        // The destination knows a customer by the address: under a new one it is another customer.
+        Assert.Equal([("upsert", 3), ("remove", 2)], project.Sandbox.Requests().Take(2).Select(request => (request.Operation, request.Rows)));
     }
 
     [Fact]

@@ -25,12 +25,12 @@ public sealed class SecretTests
         Assert.Contains("***", await SayAsync(0, "rejected", "customers_to_crm"));
         await SayAsync(0, "rejected", "customers_to_crm", "--json");
         project.Sandbox.Script.Add(new() { Times = 1, Then = new() { Status = 422, Body = $"cannot read {Token}" } });
-        await SayAsync(1, "run");
+        await SayAsync(1, "run", "--retry-rejected");
         await SayAsync(0, "status", "--json");
         await SayAsync(0, "plan", "--verbose");
         await SayAsync(0, "validate", "--connect", "--verbose");
         await SayAsync(0, "doctor", "--json");
-        await SayAsync(0, "run");
+        await SayAsync(0, "run", "--retry-rejected");
         project.AssertConverged();
 
         var needles = new[] { Token, Signing, Uri.EscapeDataString(Token), "9f8e7d6c" };

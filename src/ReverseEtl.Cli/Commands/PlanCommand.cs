@@ -24,7 +24,7 @@ internal static class PlanCommand
 
     public static Command Create()
     {
-        var command = new Command("plan", "What a run would send, counted and by example; sends nothing.") { Names, Rows };
+        var command = new Command("plan", "What a run would send, counted and by example; sends nothing.") { Names, Rows, AskedOfRun.Full, AskedOfRun.Rekey, AskedOfRun.RetryRejected };
         CommandContext.Handle(command, RunAsync);
         return command;
     }
@@ -34,6 +34,7 @@ internal static class PlanCommand
         await using var session = context.OpenSession();
         var syncs = CommandContext.Select(session.Project, context.Get(Names));
         var rows = context.Get(Rows) ?? (context.Json ? RowsForPrograms : RowsForPeople);
+        var options = AskedOfRun.Read(context);
         var plans = new List<PlanView>();
         var failures = new List<(string Sync, string Message)>();
         var exitCode = ExitCode.Ok;
@@ -41,7 +42,7 @@ internal static class PlanCommand
         {
             try
             {
-                plans.Add(await PlanAsync(session, sync, rows, cancellationToken));
+                plans.Add(await PlanAsync(session, sync, options, rows, cancellationToken));
                 if (!context.Json)
                     PlanText.Write(plans[^1]);
             }
@@ -61,17 +62,12 @@ internal static class PlanCommand
         return exitCode;
     }
 
-    private static async Task<PlanView> PlanAsync(Session session, Sync sync, int rows, CancellationToken cancellationToken)
+    private static async Task<PlanView> PlanAsync(Session session, Sync sync, RunOptions options, int rows, CancellationToken cancellationToken)
     {
+        AskedOfRun.Check(sync, options);
         await using var destination = await session.OpenDestinationAsync(sync, "", cancellationToken);
-        var request = new PlanRequest
-        {
-            Sync = sync.Name,
-            RunId = "",
-            Query = await session.QueryAsync(sync, destination, cancellationToken),
-            Mode = sync.File.Mode,
-            Keep = false,
-        };
+        var query = await session.QueryAsync(sync, destination, cancellationToken);
+        var request = RunRequest.PlanOf(sync, destination.Descriptor, query, "", session.AsOf, options);
         await using var plan = await (await session.PlannerAsync(cancellationToken)).PlanAsync(request, cancellationToken);
         var open = await (await session.StoreAsync(cancellationToken)).FindOpenRunAsync(sync.Name, cancellationToken);
         return new PlanView(sync, plan.Summary, destination.Descriptor, sync.File.Guards.Check(plan.Summary, sync.File.Mode), open?.RunId)

@@ -79,7 +79,7 @@ internal static class RejectedCommand
 
             Terminal.Out.Write(table);
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{sync}: {count:N0} rejected, {rejected.Count:N0} shown; every run tries them again until they are accepted or their row changes"));
+                $"{sync}: {count:N0} rejected, {rejected.Count:N0} shown; runs try them again after growing waits until they are accepted, and at once when their row changes or with cdp run --retry-rejected"));
         }
 
         if (quarantined.Count > 0)

@@ -39,14 +39,8 @@ internal static class ResolveCommand
         await using var session = context.OpenSession();
         var sync = CommandContext.Select(session.Project, [context.Get(Name)!])[0];
         await using var destination = await session.OpenDestinationAsync(sync, "", cancellationToken);
-        var request = new PlanRequest
-        {
-            Sync = sync.Name,
-            RunId = "",
-            Query = await session.QueryAsync(sync, destination, cancellationToken),
-            Mode = sync.File.Mode,
-            Keep = arrived || notArrived,
-        };
+        var query = await session.QueryAsync(sync, destination, cancellationToken);
+        var request = RunRequest.PlanOf(sync, destination.Descriptor, query, "", session.AsOf, new RunOptions()) with { Keep = arrived || notArrived };
         var planner = await session.PlannerAsync(cancellationToken);
         if (!request.Keep)
             return List(context, sync.Name, await planner.ListHeldAsync(request, cancellationToken));

@@ -17,6 +17,8 @@ internal static class RunCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
+    private static readonly Option<bool> AllowSchema = new("--allow-schema") { Description = "Lets mapped columns of another type pass for this run." };
+
     private static readonly Option<string?> AllowRemoved = new("--allow-removed")
     {
         Description = "Replaces the guard max_removed for this run: a share such as 60%, or a number of rows.",
@@ -25,14 +27,14 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var command = new Command("run", "Plan and deliver; finishes first what was interrupted.") { Names, AllowRemoved };
+        var command = new Command("run", "Plan and deliver; finishes first what was interrupted.") { Names, AllowRemoved, AllowSchema, AskedOfRun.Full, AskedOfRun.Rekey, AskedOfRun.RetryRejected };
         CommandContext.Handle(command, RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var allowed = ParseLimit(context.Get(AllowRemoved));
+        var options = AskedOfRun.Read(context) with { AllowRemoved = ParseLimit(context.Get(AllowRemoved)), AllowSchema = context.Get(AllowSchema) };
         await using var session = context.OpenSession();
         var syncs = CommandContext.Select(session.Project, context.Get(Names));
         using var report = new RunReport(context.Json);
@@ -40,7 +42,7 @@ internal static class RunCommand
         {
             try
             {
-                await RunAsync(session, sync, allowed, report, cancellationToken);
+                await RunAsync(session, sync, options, report, cancellationToken);
                 report.End();
             }
             catch (Exception error) when (Failures.TryExplain(error, out var message, out var exitCode))
@@ -58,14 +60,15 @@ internal static class RunCommand
         return report.Finish(session.SandboxUrl is not null);
     }
 
-    private static async Task RunAsync(Session session, Sync sync, Limit? allowed, RunReport report, CancellationToken cancellationToken)
+    private static async Task RunAsync(Session session, Sync sync, RunOptions options, RunReport report, CancellationToken cancellationToken)
     {
         report.Begin();
+        AskedOfRun.Check(sync, options);
         var runId = session.NewRunId(sync);
         await using var destination = await session.OpenDestinationAsync(sync, runId, cancellationToken);
         var query = await session.QueryAsync(sync, destination, cancellationToken);
         var runner = new SyncRunner(await session.PlannerAsync(cancellationToken), await session.StoreAsync(cancellationToken), TimeProvider.System, report);
-        await runner.RunAsync(new RunRequest(sync, destination, query, runId, session.AsOf, ThisProcess.Holder, allowed), cancellationToken);
+        await runner.RunAsync(new RunRequest(sync, destination, query, runId, session.AsOf, ThisProcess.Holder, options), cancellationToken);
     }
 
     private static Limit? ParseLimit(string? text)

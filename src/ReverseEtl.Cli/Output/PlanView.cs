@@ -23,10 +23,18 @@ internal sealed record PlanView(Sync Sync, PlanSummary Summary, DestinationDescr
     {
         get
         {
-            var byOperation = new[] { (ChangeKind.Add, Summary.Added), (ChangeKind.Change, Summary.Changed), (ChangeKind.Remove, Summary.Removed) }
-                .GroupBy(pair => Sync.File.Mode.OperationFor(pair.Item1), pair => pair.Item2);
-            return byOperation.Where(group => group.Key is not null)
-                .Sum(group => (group.Sum() + Destination.MaxBatchRows - 1) / Destination.MaxBatchRows);
+            return SyncModes.InOrder.Sum(operation =>
+                (Sync.File.Mode.KindsFor(operation).Sum(RowsOf) + Destination.MaxBatchRows - 1) / Destination.MaxBatchRows);
+
+            long RowsOf(ChangeKind kind) => kind switch
+            {
+                ChangeKind.Add => Summary.Added,
+                ChangeKind.Change => Summary.Changed - Summary.Replaced,
+                ChangeKind.Remove => Summary.Removed,
+                ChangeKind.Replace => Summary.Replaced,
+                ChangeKind.Resend => Summary.Resent,
+                _ => 0,
+            };
         }
     }
 }
@@ -39,6 +47,8 @@ internal static class PlanText
         [ChangeKind.Add] = ("+", "green"),
         [ChangeKind.Change] = ("~", "yellow"),
         [ChangeKind.Remove] = ("-", "red"),
+        [ChangeKind.Replace] = ("±", "yellow"),
+        [ChangeKind.Resend] = ("=", "blue"),
     };
 
     public static void Write(PlanView plan)
@@ -52,6 +62,12 @@ internal static class PlanText
             Terminal.Out.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"  [grey]unchanged: {summary.ModelRows:N0} rows, nothing to send[/]"));
         else
             Terminal.Out.MarkupLine(Counts(plan));
+        foreach (var note in summary.Notes)
+            Terminal.Out.MarkupLine($"  [blue]{Markup.Escape(note)}[/]");
+        if (summary.Waiting > 0)
+            Terminal.Out.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"  [yellow]{summary.Waiting:N0} rejected rows are not due to be tried again (--retry-rejected tries them now)[/]"));
+        if (summary.Held > 0)
+            Terminal.Out.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"  [yellow]{summary.Held:N0} rows were sent and never answered for (cdp resolve {Markup.Escape(sync.Name)})[/]"));
         if (summary.Quarantined > 0)
             Terminal.Out.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"  [yellow]{summary.Quarantined:N0} rows cannot be sent: their key is NULL or stands twice (cdp rejected {Markup.Escape(sync.Name)} lists them after a run)[/]"));
         if (plan.Guard is not null)
@@ -73,6 +89,7 @@ internal static class PlanText
                      (ChangeKind.Add, summary.Added, "added"),
                      (ChangeKind.Change, summary.Changed, "changed"),
                      (ChangeKind.Remove, summary.Removed, "removed"),
+                     (ChangeKind.Resend, summary.Resent, "sent again"),
                  })
         {
             if (count > 0)
@@ -94,6 +111,11 @@ internal static class PlanText
             var value = column.Text(row) is { } text ? Markup.Escape(text) : "[grey]null[/]";
             Terminal.Out.MarkupLine($"      [grey]{Markup.Escape(column.Name.PadRight(width))}[/]  {value}");
         }
+
+        if (batch.Kind(row) is not ChangeKind.Replace)
+            return;
+        foreach (var column in batch.Identifiers.Where(column => !column.IsNull(row)))
+            Terminal.Out.MarkupLine($"      [grey]removed as {Markup.Escape(column.Name)}[/]  {Markup.Escape(column.Text(row)!)}");
     }
 }
 
@@ -122,19 +144,30 @@ internal static class PlanJson
         writer.WriteNumber("added", plan.Summary.Added);
         writer.WriteNumber("changed", plan.Summary.Changed);
         writer.WriteNumber("removed", plan.Summary.Removed);
+        writer.WriteNumber("resent", plan.Summary.Resent);
         writer.WriteNumber("quarantined", plan.Summary.Quarantined);
+        writer.WriteNumber("waiting", plan.Summary.Waiting);
+        writer.WriteNumber("unknown", plan.Summary.Held);
         writer.WriteNumber("requests", plan.Requests);
         writer.WriteString("guard", plan.Guard);
         writer.WriteString("open_run", plan.OpenRun);
+        writer.WriteStartArray("notes");
+        foreach (var note in plan.Summary.Notes)
+            writer.WriteStringValue(note);
+        writer.WriteEndArray();
         var rows = plan.Samples.SelectMany(batch => Enumerable.Range(0, batch.Count).Select(row => (batch, row)));
         writer.WriteList("rows", rows, sample => WriteRow(writer, sample.batch, sample.row));
     }
 
     private static void WriteRow(Utf8JsonWriter writer, ChangeBatch batch, int row)
     {
-        writer.WriteString("kind", batch.Kind(row).ToString().ToLowerInvariant());
+        writer.WriteString("kind", batch.Kind(row) is ChangeKind.Replace ? "change" : batch.Kind(row).ToString().ToLowerInvariant());
         writer.WriteKey("key", batch.Key, row);
         writer.WritePropertyName("fields");
         ChangeBatch.WriteObject(writer, batch.Fields.Count > 0 ? batch.Fields : batch.Identifiers, row);
+        if (batch.Kind(row) is not ChangeKind.Replace)
+            return;
+        writer.WritePropertyName("removed");
+        ChangeBatch.WriteObject(writer, batch.Identifiers, row);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
         lock (_progress)
         {
             _underWay = run;
-            (_planned, _delivered, _lastLine) = (plan.Added + plan.Changed + plan.Removed, 0, _clock.Elapsed);
+            (_planned, _delivered, _lastLine) = (plan.Sent, 0, _clock.Elapsed);
         }
     }
 
@@ -130,30 +130,36 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
 
     private void WriteTable(bool sandbox)
     {
-        var table = Terminal.Table("sync", "status", ">added", ">changed", ">removed", ">accepted", ">rejected", ">unknown", ">quarantined", ">time");
+        // What is rare has a column only where there is some of it.
+        (string Name, Func<RunRecord, long> Count, bool Always)[] counts =
+        [
+            ("added", run => run.Added, true), ("changed", run => run.Changed, true), ("removed", run => run.Removed, true),
+            ("sent again", run => run.Resent, false), ("accepted", run => run.Accepted, true), ("rejected", run => run.Rejected, true),
+            ("waiting", run => run.Waiting, false), ("unknown", run => run.Unknown, true), ("quarantined", run => run.Quarantined, true),
+        ];
+        var shown = counts.Where(column => column.Always || _runs.Any(run => column.Count(run) > 0)).ToList();
+        var table = Terminal.Table(["sync", "status", .. shown.Select(column => $">{column.Name}"), ">time"]);
         foreach (var run in _runs)
-        {
-            table.AddRow(
-                Markup.Escape(run.Sync), Status(run.Status), Terminal.Count(run.Added), Terminal.Count(run.Changed), Terminal.Count(run.Removed),
-                Terminal.Count(run.Accepted), Terminal.Count(run.Rejected), Terminal.Count(run.Unknown), Terminal.Count(run.Quarantined),
-                Terminal.Seconds(run.DurationMs));
-        }
+            table.AddRow([Markup.Escape(run.Sync), Status(run.Status), .. shown.Select(column => Terminal.Count(column.Count(run))), Terminal.Seconds(run.DurationMs)]);
 
         if (_runs.Count > 0)
             Terminal.Out.Write(table);
         foreach (var run in _runs.Where(run => run.Guard is not null))
             Terminal.Out.MarkupLineInterpolated($"[red]{run.Sync}: {(run.Accepted + run.Rejected > 0 ? "stopped on its way" : "nothing was sent")}; {run.Guard}. Look with cdp plan {run.Sync}; if it is right, {WayOn(run)}[/]");
-        foreach (var run in _last.Values.Where(run => run.Rejected + run.Quarantined > 0))
-            Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: rows remain undelivered; cdp rejected {run.Sync} lists them[/]");
+        foreach (var run in _last.Values.Where(run => run.Rejected + run.Quarantined + run.Waiting > 0))
+            Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: rows remain undelivered; cdp rejected {run.Sync} lists them{(run.Waiting > 0 ? ", cdp run --retry-rejected tries those that wait" : "")}[/]");
         foreach (var run in _runs.Where(run => run.Unknown > 0))
             Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: {run.Unknown} rows were sent and never answered for, and are held; cdp resolve {run.Sync}[/]");
         if (sandbox)
             Terminal.Out.MarkupLine("[grey]some destinations are sandboxes on this machine; cdp sandbox shows what they received[/]");
     }
 
-    private static string WayOn(RunRecord run) => run.Guard!.StartsWith("max_removed", StringComparison.Ordinal)
-        ? $"cdp run {run.Sync} --allow-removed N%"
-        : "change the guard in the sync's file";
+    private static string WayOn(RunRecord run) => run.Guard!.Split(':')[0] switch
+    {
+        "max_removed" => $"cdp run {run.Sync} --allow-removed N%",
+        "schema_change" => $"cdp run {run.Sync} --allow-schema",
+        _ => "change the guard in the sync's file",
+    };
 
     /// <summary>A status in its colour.</summary>
     public static string Status(RunStatus status) => status switch
@@ -175,10 +181,12 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
         writer.WriteNumber("added", run.Added);
         writer.WriteNumber("changed", run.Changed);
         writer.WriteNumber("removed", run.Removed);
+        writer.WriteNumber("resent", run.Resent);
         writer.WriteNumber("accepted", run.Accepted);
         writer.WriteNumber("rejected", run.Rejected);
         writer.WriteNumber("unknown", run.Unknown);
         writer.WriteNumber("quarantined", run.Quarantined);
+        writer.WriteNumber("waiting", run.Waiting);
         writer.WriteNumber("duration_ms", run.DurationMs);
         writer.WriteString("guard", run.Guard);
         writer.WriteString("error", run.Error);

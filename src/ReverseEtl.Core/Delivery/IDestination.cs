@@ -61,6 +61,11 @@ public sealed record DestinationDescriptor
     /// </summary>
     public IReadOnlyList<string> Identifiers { get; init; } = [];
 
+    /// <summary>
+    /// True where a record keeps what an upsert does not name, so that after a change of the mapping only the affected fields are sent.
+    /// </summary>
+    public bool PartialUpdates { get; init; }
+
     /// <summary>True where sending the same batch twice does no harm, so that an unanswered request may be repeated.</summary>
     public required bool ReplaySafe { get; init; }
 }

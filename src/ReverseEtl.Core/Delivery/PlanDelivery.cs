@@ -10,9 +10,6 @@ namespace ReverseEtl.Core.Delivery;
 /// </summary>
 internal sealed class PlanDelivery(IDestination destination, IControlStore store, Lease lease, RunRecord run, Guards guards, IRunObserver observer)
 {
-    // Removals go first: an identifier may pass from a row that leaves to one that comes.
-    private static readonly Operation[] Order = [Operation.Remove, Operation.Update, Operation.Upsert, Operation.Insert, Operation.Append];
-
     private readonly DestinationDescriptor _descriptor = destination.Descriptor;
     private long _rejected;
 
@@ -22,8 +19,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
     /// <summary>Delivers everything that the journal has not done yet.</summary>
     public async Task DeliverAsync(IChangePlan plan, SyncMode mode, IReadOnlyList<JournalEntry> journal, CancellationToken stop)
     {
-        var asked = Enum.GetValues<ChangeKind>().Select(kind => mode.OperationFor(kind)).ToHashSet();
-        foreach (var operation in Order.Where(operation => asked.Contains(operation)))
+        foreach (var operation in SyncModes.InOrder.Where(operation => mode.KindsFor(operation).Count > 0))
         {
             var earlier = journal.Where(entry => entry.Operation == operation).ToList();
             foreach (var entry in earlier.Where(entry => !entry.Done))
@@ -50,6 +46,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
                     break;
                 var entry = EntryOf(batch);
                 await store.IntendAsync(lease, entry, stop);
+                observer.Step(RunStep.Intend);
                 inFlight.RemoveAll(task => task.IsCompletedSuccessfully);
                 inFlight.Add(SendAsync(batch, entry, slots, failed));
             }
@@ -76,6 +73,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
             {
                 // Not cancelled by the user's stop: a batch in flight is finished, or it would be unknown.
                 var report = await destination.DeliverAsync(batch, failed.Token);
+                observer.Step(RunStep.Answer);
                 await RecordAsync(batch, entry, report);
             }
         }
@@ -144,8 +142,9 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
         }
 
         await store.DoneAsync(lease, entry with { Done = true }, exceptions, CancellationToken.None);
+        observer.Step(RunStep.Done);
         var rejected = exceptions.Count(exception => exception.Outcome.Kind is OutcomeKind.Rejected);
-        Guard ??= guards.CheckRejected(Interlocked.Add(ref _rejected, rejected), run.Added + run.Changed + run.Removed);
+        Guard ??= guards.CheckRejected(Interlocked.Add(ref _rejected, rejected), run.Added + run.Changed + run.Removed + run.Resent);
         observer.Delivered(run, batch.Count);
     }
 

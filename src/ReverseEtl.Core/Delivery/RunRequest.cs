@@ -12,7 +12,7 @@ namespace ReverseEtl.Core.Delivery;
 /// <param name="RunId">The id of a new run: ascending within the sync.</param>
 /// <param name="AsOf">The run's frozen instant.</param>
 /// <param name="Holder">Who runs it, for the lease.</param>
-/// <param name="AllowRemoved">Replaces the guard <c>max_removed</c> for this run, or null.</param>
+/// <param name="Options">What is asked of this run only.</param>
 public sealed record RunRequest(
     Sync Sync,
     IDestination Destination,
@@ -20,16 +20,51 @@ public sealed record RunRequest(
     string RunId,
     DateTimeOffset AsOf,
     Holder Holder,
-    Limit? AllowRemoved)
+    RunOptions Options)
 {
-    internal PlanRequest PlanOf(string runId) => new()
+    /// <summary>The guards, as they hold for this run.</summary>
+    internal Guards Guards => Sync.File.Guards with
     {
-        Sync = Sync.Name,
-        RunId = runId,
-        Query = Query,
-        Mode = Sync.File.Mode,
-        Keep = true,
+        MaxRemoved = Options.AllowRemoved ?? Sync.File.Guards.MaxRemoved,
+        SchemaChange = Options.AllowSchema ? SchemaChange.Allow : Sync.File.Guards.SchemaChange,
     };
+
+    internal PlanRequest PlanOf(string runId) => PlanOf(Sync, Destination.Descriptor, Query, runId, AsOf, Options) with { Keep = true };
+
+    /// <summary>What a planner is asked for a run, or for a look at what it would do.</summary>
+    public static PlanRequest PlanOf(Sync sync, DestinationDescriptor destination, SyncQuery query, string runId, DateTimeOffset asOf, RunOptions options) => new()
+    {
+        Sync = sync.Name,
+        RunId = runId,
+        Query = query,
+        Mode = sync.File.Mode,
+        Keep = false,
+        AsOf = asOf,
+        Retry = sync.File.Retry,
+        PartialUpdates = destination.PartialUpdates,
+        Full = options.Full,
+        RetryNow = options.RetryRejected,
+        Rekey = options.Rekey,
+    };
+}
+
+/// <summary>What is asked of one run, against what its sync says. Recorded in the audit.</summary>
+public sealed record RunOptions
+{
+    /// <summary>Replaces the guard <c>max_removed</c>.</summary>
+    public Limit? AllowRemoved { get; init; }
+
+    /// <summary>Lets columns of another type pass.</summary>
+    public bool AllowSchema { get; init; }
+
+    /// <summary>Sends every row of the model again.</summary>
+    public bool Full { get; init; }
+
+    /// <summary>Begins anew where the model's key is another one.</summary>
+    public bool Rekey { get; init; }
+
+    /// <summary>Tries rejected rows again though they are not due.</summary>
+    public bool RetryRejected { get; init; }
 }
 
 /// <summary>Who runs a sync.</summary>
@@ -48,6 +83,42 @@ public interface IRunObserver
 
     /// <summary>A run ended and is recorded.</summary>
     void Finished(RunRecord run);
+
+    /// <summary>A step is behind the run; where it can be killed, and where its time goes.</summary>
+    void Step(RunStep step)
+    {
+    }
+}
+
+/// <summary>The steps of a run, in their order; those of a batch come again for each.</summary>
+public enum RunStep
+{
+    /// <summary>The run is recorded; the model is about to be read.</summary>
+    Capture,
+
+    /// <summary>The plan is made.</summary>
+    Diff,
+
+    /// <summary>A batch is written ahead.</summary>
+    Intend,
+
+    /// <summary>A batch was answered, and the answer is not recorded.</summary>
+    Answer,
+
+    /// <summary>A batch's answer is recorded.</summary>
+    Done,
+
+    /// <summary>The destination has published what it staged.</summary>
+    Complete,
+
+    /// <summary>What was told is written to the history.</summary>
+    History,
+
+    /// <summary>The snapshot has advanced.</summary>
+    Advance,
+
+    /// <summary>The run's end is recorded.</summary>
+    Finish,
 }
 
 /// <summary>Another process runs the sync.</summary>

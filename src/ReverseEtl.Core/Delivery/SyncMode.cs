@@ -27,19 +27,29 @@ public enum SyncMode
 /// <summary>The table of modes in one place.</summary>
 public static class SyncModes
 {
+    /// <summary>Removals go first: an identifier may pass from a row that leaves to one that comes.</summary>
+    public static IReadOnlyList<Operation> InOrder { get; } = [Operation.Remove, Operation.Update, Operation.Upsert, Operation.Insert, Operation.Append];
+
     /// <summary>True where rows that left the model are taken out of the destination.</summary>
     public static bool Removes(this SyncMode mode) => mode is SyncMode.Mirror;
 
-    /// <summary>What is asked of the destination for a kind of change; null for nothing.</summary>
-    public static Operation? OperationFor(this SyncMode mode, ChangeKind kind) => (mode, kind) switch
+    /// <summary>True where rows that were told of are told of again when they change.</summary>
+    public static bool TellsOfChanges(this SyncMode mode) => mode is SyncMode.Upsert or SyncMode.Update or SyncMode.Mirror;
+
+    /// <summary>The kinds of change that ask for an operation.</summary>
+    public static IReadOnlyList<ChangeKind> KindsFor(this SyncMode mode, Operation operation) => (mode, operation) switch
     {
-        (SyncMode.Upsert, ChangeKind.Add or ChangeKind.Change) => Operation.Upsert,
-        (SyncMode.Update, ChangeKind.Add or ChangeKind.Change) => Operation.Update,
-        (SyncMode.Insert, ChangeKind.Add) => Operation.Insert,
-        (SyncMode.Mirror, ChangeKind.Add or ChangeKind.Change) => Operation.Upsert,
-        (SyncMode.Mirror, ChangeKind.Remove) => Operation.Remove,
-        (SyncMode.Append, ChangeKind.Add) => Operation.Append,
-        (SyncMode.Delete, ChangeKind.Add) => Operation.Remove,
-        _ => null,
+        (SyncMode.Upsert, Operation.Upsert) => [ChangeKind.Add, ChangeKind.Change, ChangeKind.Resend],
+        (SyncMode.Update, Operation.Update) => [ChangeKind.Add, ChangeKind.Change, ChangeKind.Resend],
+        (SyncMode.Insert, Operation.Insert) => [ChangeKind.Add],
+        (SyncMode.Mirror, Operation.Upsert) => [ChangeKind.Add, ChangeKind.Change, ChangeKind.Replace, ChangeKind.Resend],
+        (SyncMode.Mirror, Operation.Remove) => [ChangeKind.Remove, ChangeKind.Replace],
+        (SyncMode.Append, Operation.Append) => [ChangeKind.Add],
+        (SyncMode.Delete, Operation.Remove) => [ChangeKind.Add],
+        _ => [],
     };
+
+    /// <summary>What is asked of the destination for a kind of change, in the order of sending; empty for nothing.</summary>
+    public static IReadOnlyList<Operation> OperationsFor(this SyncMode mode, ChangeKind kind) =>
+        [.. InOrder.Where(operation => mode.KindsFor(operation).Contains(kind))];
 }

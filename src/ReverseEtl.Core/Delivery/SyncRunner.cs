@@ -19,95 +19,111 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
     {
         await using var lease = await HeldLease.AcquireAsync(store, request.Sync.Name, request.Holder, time, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
+        var run = new Work(request, lease.Lease, time.GetTimestamp(), stop.Token);
         var runs = new List<RunRecord>();
         if (await store.FindOpenRunAsync(request.Sync.Name, stop.Token) is { } open)
-            runs.Add(await ResumeAsync(request, lease.Lease, open, stop.Token));
-        runs.Add(await RunNewAsync(request, lease.Lease, stop.Token));
+            runs.Add(await ResumeAsync(run, open));
+        var (record, retired) = await RunNewAsync(run with { Started = time.GetTimestamp() });
+        runs.Add(record);
+        // What was told under another key is out: the model's rows are told under the new one, in a run of their own.
+        if (retired)
+            runs.Add((await RunNewAsync(run with { Request = request with { RunId = $"{request.RunId}-rekeyed" }, Started = time.GetTimestamp() })).Run);
         return runs;
     }
 
-    private async Task<RunRecord> RunNewAsync(RunRequest request, Lease lease, CancellationToken stop)
+    private async Task<(RunRecord Run, bool Retired)> RunNewAsync(Work work)
     {
-        var started = time.GetTimestamp();
+        var (request, lease, stop) = (work.Request, work.Lease, work.Stop);
         var run = new RunRecord { RunId = request.RunId, Sync = request.Sync.Name, Status = RunStatus.Running, AsOf = request.AsOf };
         await store.BeginRunAsync(lease, run, stop);
         try
         {
+            observer.Step(RunStep.Capture);
             await using var plan = await planner.PlanAsync(request.PlanOf(run.RunId), stop);
+            observer.Step(RunStep.Diff);
             run = Planned(run, plan.Summary);
             await store.SaveQuarantineAsync(lease, plan.Quarantine, stop);
-            if (Guard(request, plan.Summary) is { } broken)
-                return await DropAsync(lease, plan, run with { Status = RunStatus.Stopped, Guard = broken }, started);
+            if (request.Guards.Check(plan.Summary, request.Sync.File.Mode) is { } broken)
+                return (await DropAsync(work, plan, run with { Status = RunStatus.Stopped, Guard = broken }), false);
             observer.Planned(run, plan.Summary);
-            if (plan.Summary.IsUnchanged)
-                return await DropAsync(lease, plan, run with { Status = run.Quarantined + run.Unknown > 0 ? RunStatus.Partial : RunStatus.Unchanged }, started);
-            return await DeliverAsync(request, lease, run, plan, [], started, stop);
+            if (!plan.Summary.IsUnchanged)
+                run = await DeliverAsync(work, run, plan, []);
+            else
+                run = await SettleAsync(work, plan, run with { Status = Undelivered(run) > 0 ? RunStatus.Partial : RunStatus.Unchanged });
+            return (run, plan.Summary.IsRetirement && run.Status is RunStatus.Succeeded);
         }
         catch (Exception error) when (error is WarehouseException or ProjectException)
         {
-            await FinishAsync(lease, run with { Status = RunStatus.Failed, Error = error.Message }, delivered: false, started);
+            await FinishAsync(work, run with { Status = RunStatus.Failed, Error = error.Message }, delivered: false);
             throw;
         }
     }
 
-    private async Task<RunRecord> ResumeAsync(RunRequest request, Lease lease, RunRecord open, CancellationToken stop)
+    private async Task<RunRecord> ResumeAsync(Work work, RunRecord open)
     {
-        var started = time.GetTimestamp();
-        var journal = await store.ReadJournalAsync(open.RunId, stop);
-        await using var plan = await planner.ReopenAsync(request.PlanOf(open.RunId), stop);
+        var journal = await store.ReadJournalAsync(open.RunId, work.Stop);
+        await using var plan = await planner.ReopenAsync(work.Request.PlanOf(open.RunId), work.Stop);
+        if (plan?.Advanced is { } advanced)
+            return await FinishAsync(work, Counted(Planned(open, plan.Summary), advanced, await store.ReadExceptionsAsync(open.RunId, work.Stop)), delivered: true);
         if (plan is not null && journal.Count > 0)
-            return await DeliverAsync(request, lease, Planned(open, plan.Summary), plan, journal, started, stop);
+            return await DeliverAsync(work, Planned(open, plan.Summary), plan, journal);
         if (plan is not null)
-            await plan.DiscardAsync(stop);
-        if (journal.Count == 0)
-            return await FinishAsync(lease, open with { Status = RunStatus.Failed, Error = "interrupted before anything was sent" }, delivered: false, started);
-        // The snapshot had advanced: only the run's own record was left to write.
-        return await FinishAsync(lease, Counted(open, journal, await store.ReadExceptionsAsync(open.RunId, stop)), delivered: true, started);
+            await plan.DiscardAsync(work.Stop);
+        // Without its plan nobody can say which rows an unanswered batch had; the next plan finds what the snapshot lacks.
+        foreach (var entry in journal.Where(entry => !entry.Done))
+            await store.DoneAsync(work.Lease, entry with { Done = true }, [], work.Stop);
+        var error = journal.Count == 0 ? "interrupted before anything was sent" : "interrupted, and its plan is gone; what it sent is sent again";
+        return await FinishAsync(work, open with { Status = RunStatus.Failed, Error = error }, delivered: false);
     }
 
-    private async Task<RunRecord> DeliverAsync(RunRequest request, Lease lease, RunRecord run, IChangePlan plan,
-        IReadOnlyList<JournalEntry> journal, long started, CancellationToken stop)
+    private async Task<RunRecord> DeliverAsync(Work work, RunRecord run, IChangePlan plan, IReadOnlyList<JournalEntry> journal)
     {
+        var (request, lease) = (work.Request, work.Lease);
         try
         {
-            await request.Destination.CheckAsync(stop);
+            await request.Destination.CheckAsync(work.Stop);
         }
         catch (DestinationException error) when (journal.Count == 0)
         {
-            await DropAsync(lease, plan, run with { Status = RunStatus.Failed, Error = error.Message }, started);
+            await DropAsync(work, plan, run with { Status = RunStatus.Failed, Error = error.Message });
             throw;
         }
 
-        var delivery = new PlanDelivery(request.Destination, store, lease, run, request.Sync.File.Guards, observer);
-        await delivery.DeliverAsync(plan, request.Sync.File.Mode, journal, stop);
-        await request.Destination.CompleteAsync(stop);
+        var delivery = new PlanDelivery(request.Destination, store, lease, run, request.Guards, observer);
+        await delivery.DeliverAsync(plan, request.Sync.File.Mode, journal, work.Stop);
+        await request.Destination.CompleteAsync(work.Stop);
+        observer.Step(RunStep.Complete);
 
         var done = await store.ReadJournalAsync(run.RunId, CancellationToken.None);
         var exceptions = await store.ReadExceptionsAsync(run.RunId, CancellationToken.None);
+        await store.KeepRejectedAsync(lease, run.RunId, await plan.ListWaitingAsync(CancellationToken.None), CancellationToken.None);
         var held = request.Destination.Descriptor.ReplaySafe
             ? []
-            : exceptions.Where(exception => exception.Outcome.Kind is OutcomeKind.Unknown).Select(exception => exception.Seq).ToList();
-        await plan.AdvanceAsync(done, exceptions, held, CancellationToken.None);
-        var counted = Counted(run, done, exceptions);
+            : exceptions.Where(exception => exception.Outcome.Kind is OutcomeKind.Unknown).Select(exception => exception.Seq).Distinct().ToList();
+        var advanced = await plan.AdvanceAsync(done, exceptions, held, CancellationToken.None);
+        observer.Step(RunStep.Advance);
+        var counted = Counted(run, advanced, exceptions);
         return delivery.Guard is { } guard
-            ? await FinishAsync(lease, counted with { Status = RunStatus.Stopped, Guard = guard }, delivered: false, started)
-            : await FinishAsync(lease, counted, delivered: true, started);
+            ? await FinishAsync(work, counted with { Status = RunStatus.Stopped, Guard = guard }, delivered: false)
+            : await FinishAsync(work, counted, delivered: true);
     }
 
-    /// <summary>Ends a run that sends nothing.</summary>
-    private async Task<RunRecord> DropAsync(Lease lease, IChangePlan plan, RunRecord run, long started)
+    /// <summary>Ends a run that has nothing to send.</summary>
+    private async Task<RunRecord> SettleAsync(Work work, IChangePlan plan, RunRecord run)
+    {
+        await store.KeepRejectedAsync(work.Lease, run.RunId, await plan.ListWaitingAsync(CancellationToken.None), CancellationToken.None);
+        if (plan.Summary.Rebased > 0)
+            await plan.AdvanceAsync([], [], [], CancellationToken.None);
+        else
+            await plan.DiscardAsync(CancellationToken.None);
+        return await FinishAsync(work, run, delivered: true);
+    }
+
+    /// <summary>Ends a run that may not send.</summary>
+    private async Task<RunRecord> DropAsync(Work work, IChangePlan plan, RunRecord run)
     {
         await plan.DiscardAsync(CancellationToken.None);
-        var settled = run.Status is RunStatus.Unchanged or RunStatus.Partial;
-        return await FinishAsync(lease, run, delivered: settled, started);
-    }
-
-    private static string? Guard(RunRequest request, PlanSummary summary)
-    {
-        var guards = request.Sync.File.Guards;
-        if (request.AllowRemoved is { } allowed)
-            guards = guards with { MaxRemoved = allowed };
-        return guards.Check(summary, request.Sync.File.Mode);
+        return await FinishAsync(work, run, delivered: false);
     }
 
     private static RunRecord Planned(RunRecord run, PlanSummary plan) => run with
@@ -115,32 +131,41 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
         Added = plan.Added,
         Changed = plan.Changed,
         Removed = plan.Removed,
+        Resent = plan.Resent,
         Quarantined = plan.Quarantined,
         Unknown = plan.Held,
+        Waiting = plan.Waiting,
     };
 
-    private async Task<RunRecord> FinishAsync(Lease lease, RunRecord run, bool delivered, long started)
+    private async Task<RunRecord> FinishAsync(Work work, RunRecord run, bool delivered)
     {
         var finished = run with
         {
             FinishedAt = time.GetUtcNow(),
-            DurationMs = (long)time.GetElapsedTime(started).TotalMilliseconds,
+            DurationMs = (long)time.GetElapsedTime(work.Started).TotalMilliseconds,
         };
-        await store.FinishRunAsync(lease, finished, delivered, CancellationToken.None);
+        await store.FinishRunAsync(work.Lease, finished, delivered, CancellationToken.None);
         observer.Finished(finished);
+        observer.Step(RunStep.Finish);
         return finished;
     }
 
-    private static RunRecord Counted(RunRecord run, IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions)
+    private static RunRecord Counted(RunRecord run, AdvanceResult advanced, IReadOnlyList<RowException> exceptions)
     {
-        var rejected = exceptions.Count(exception => exception.Outcome.Kind is OutcomeKind.Rejected);
-        var unknown = exceptions.Count - rejected;
-        return run with
+        // A row that is removed and sent anew can fail in both; it is in doubt as long as one of them is.
+        var unknown = exceptions.Where(exception => exception.Outcome.Kind is OutcomeKind.Unknown).Select(exception => exception.Seq).ToHashSet();
+        var rejected = exceptions.Select(exception => exception.Seq).Where(seq => !unknown.Contains(seq)).Distinct().LongCount();
+        var counted = run with
         {
-            Accepted = journal.Where(entry => entry.Done).Sum(entry => (long)entry.Rows) - exceptions.Count,
+            Accepted = advanced.Accepted,
             Rejected = rejected,
-            Unknown = run.Unknown + unknown,
-            Status = exceptions.Count + run.Quarantined + run.Unknown > 0 ? RunStatus.Partial : RunStatus.Succeeded,
+            Unknown = run.Unknown + unknown.Count,
         };
+        return counted with { Status = Undelivered(counted) > 0 ? RunStatus.Partial : RunStatus.Succeeded };
     }
+
+    private static long Undelivered(RunRecord run) => run.Rejected + run.Unknown + run.Quarantined + run.Waiting;
+
+    /// <summary>One run under way.</summary>
+    private sealed record Work(RunRequest Request, Lease Lease, long Started, CancellationToken Stop);
 }

@@ -17,15 +17,18 @@ public sealed class FieldMapper(IReadOnlyList<FieldMapping> mappings, NullHandli
            select (mapping.Field, IndexOf(columns, mapping.Column!)),
     ];
 
-    /// <summary>Everything about the mapping that decides what is sent, in words.</summary>
-    public string Fingerprint => string.Join('\n', mappings.Select(Describe).Concat(identifiers.Select(name => $"identifier {name}")));
+    /// <summary>How each field is made, in words.</summary>
+    public IReadOnlyList<FieldShape> Fields => [.. mappings.Select(mapping => new FieldShape(mapping.Field, Describe(mapping)))];
 
     /// <summary>The fields of some rows. Takes over the columns: they must not be used or disposed afterwards.</summary>
     /// <param name="sources">The columns, in the order given to the constructor.</param>
     /// <param name="count">Rows.</param>
-    public IReadOnlyList<FieldColumn> Map(IReadOnlyList<FieldColumn> sources, int count)
+    /// <param name="only">The fields to make besides the identifiers, or null for all.</param>
+    public IReadOnlyList<FieldColumn> Map(IReadOnlyList<FieldColumn> sources, int count, IReadOnlyList<string>? only = null)
     {
-        var fields = mappings.Select(mapping => Map(mapping, sources, count)).ToList();
+        var fields = mappings
+            .Where(mapping => only is null || only.Contains(mapping.Field) || identifiers.Contains(mapping.Field))
+            .Select(mapping => Map(mapping, sources, count)).ToList();
         foreach (var source in sources)
             source.Dispose();
         return fields;
@@ -72,10 +75,10 @@ public sealed class FieldMapper(IReadOnlyList<FieldMapping> mappings, NullHandli
     {
         var handling = mapping.Null ?? nullHandling;
         if (mapping.Column is not null)
-            return $"{mapping.Field} = column {mapping.Column}, null {handling}";
+            return $"column {mapping.Column}, null {handling}";
         return mapping.Constant is { } constant
-            ? $"{mapping.Field} = {constant.Type} {constant.Text}"
-            : $"{mapping.Field} = template {mapping.Template!.Text}, null {handling}";
+            ? $"{constant.Type} {constant.Text}"
+            : $"template {mapping.Template!.Text}, null {handling}";
     }
 
     private static int IndexOf(IReadOnlyList<ColumnInfo> columns, string name)

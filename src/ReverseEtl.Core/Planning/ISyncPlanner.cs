@@ -1,5 +1,6 @@
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.State;
+using ReverseEtl.Core.Syncs;
 
 namespace ReverseEtl.Core.Planning;
 
@@ -44,6 +45,24 @@ public sealed record PlanRequest
 
     /// <summary>False for a look that nothing will be sent from: nothing is written then.</summary>
     public required bool Keep { get; init; }
+
+    /// <summary>The run's frozen instant: rejected rows are due by it.</summary>
+    public required DateTimeOffset AsOf { get; init; }
+
+    /// <summary>When rejected rows are tried again.</summary>
+    public RetryRule Retry { get; init; } = new();
+
+    /// <summary>True where the destination keeps what is not sent of a record, so that some fields can be sent alone.</summary>
+    public bool PartialUpdates { get; init; }
+
+    /// <summary>Sends every row of the model again.</summary>
+    public bool Full { get; init; }
+
+    /// <summary>Tries rejected rows again though they are not due.</summary>
+    public bool RetryNow { get; init; }
+
+    /// <summary>Begins anew where the key is another one than the snapshot's; else that is refused.</summary>
+    public bool Rekey { get; init; }
 }
 
 /// <summary>The numbered changes of one run. Numbers (<c>seq</c>) never change once the plan exists.</summary>
@@ -61,6 +80,9 @@ public interface IChangePlan : IAsyncDisposable
     /// </summary>
     bool IsCurrent { get; }
 
+    /// <summary>True where the snapshot has advanced by the plan already: it has no rows any more, and its run needs only to be recorded.</summary>
+    AdvanceResult? Advanced { get; }
+
     /// <summary>The changes that ask for an operation, in batches, by ascending number.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="afterSeq">Numbers up to this one are left out; -1 for all.</param>
@@ -71,7 +93,10 @@ public interface IChangePlan : IAsyncDisposable
     IAsyncEnumerable<ChangeBatch> ReadAsync(Operation operation, long afterSeq, long upToSeq, int maxRows, int? maxBytes,
         CancellationToken cancellationToken);
 
-    /// <summary>Some changes of a kind, the first by key, for people to look at; null where there are none or the mode tells of none.</summary>
+    /// <summary>
+    /// Some changes of a kind, the first by key, for people to look at; null where there are none or the mode tells of none. Where rows
+    /// are replaced they have both their fields and the identifiers that they are removed by.
+    /// </summary>
     Task<ChangeBatch?> SampleAsync(ChangeKind kind, int rows, CancellationToken cancellationToken);
 
     /// <summary>
@@ -82,9 +107,16 @@ public interface IChangePlan : IAsyncDisposable
     /// <param name="exceptions">The run's rows that were not accepted.</param>
     /// <param name="held">Numbers of rows that later plans must leave out until they are resolved.</param>
     /// <param name="cancellationToken">Stops it; nothing is advanced then.</param>
-    Task AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, IReadOnlyList<long> held,
+    Task<AdvanceResult> AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, IReadOnlyList<long> held,
         CancellationToken cancellationToken);
+
+    /// <summary>Keys of rows that were refused earlier and are not due to be tried again, as text.</summary>
+    Task<IReadOnlyList<string>> ListWaitingAsync(CancellationToken cancellationToken);
 
     /// <summary>Drops the plan without advancing.</summary>
     Task DiscardAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>What became of a plan.</summary>
+/// <param name="Accepted">Rows that the snapshot took over, as the destination has them.</param>
+public sealed record AdvanceResult(long Accepted);

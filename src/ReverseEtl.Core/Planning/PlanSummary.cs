@@ -9,9 +9,33 @@ namespace ReverseEtl.Core.Planning;
 /// <param name="SnapshotRows">Rows that the destination was last told of.</param>
 public sealed record PlanSummary(long Added, long Changed, long Removed, long Quarantined, long ModelRows, long SnapshotRows)
 {
+    /// <summary>Of <see cref="Changed"/>: rows that are removed by their old identifiers and sent anew.</summary>
+    public long Replaced { get; init; }
+
+    /// <summary>Rows that are as they were told and are sent again.</summary>
+    public long Resent { get; init; }
+
+    /// <summary>Rows that need nothing but another hash in the snapshot.</summary>
+    public long Rebased { get; init; }
+
     /// <summary>Rows left out, as it is not known whether they arrived when they were last sent.</summary>
     public long Held { get; init; }
 
+    /// <summary>Rows left out, as they were refused and are not due to be tried again.</summary>
+    public long Waiting { get; init; }
+
+    /// <summary>What changed in the mapping and what it means, for people; one sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Mapped columns whose values are of another type than those that were told, in words.</summary>
+    public IReadOnlyList<string> Drift { get; init; } = [];
+
+    /// <summary>True where the plan takes out everything that was told under another key.</summary>
+    public bool IsRetirement { get; init; }
+
+    /// <summary>Rows to send.</summary>
+    public long Sent => Added + Changed + Removed + Resent;
+
     /// <summary>True where the destination is up to date.</summary>
-    public bool IsUnchanged => Added + Changed + Removed == 0;
+    public bool IsUnchanged => Sent == 0;
 }

@@ -20,26 +20,23 @@ public sealed record SyncQuery
     /// <summary>How fields are made of columns.</summary>
     public required FieldMapper Mapper { get; init; }
 
-    /// <summary>
-    /// Everything besides the rows' own values that decides what the destination holds: where rows go and how their fields are made.
-    /// When it changes, every row is sent again.
-    /// </summary>
-    public required string Fingerprint { get; init; }
+    /// <summary>Everything besides the rows' own values that decides what the destination holds.</summary>
+    public required SyncShape Shape { get; init; }
+
+    /// <summary>All columns that could be mapped.</summary>
+    public required IReadOnlyList<ColumnInfo> Available { get; init; }
+
+    /// <summary>The query with some more of the <see cref="Available"/> columns.</summary>
+    public required Func<IReadOnlyList<string>, CompiledQuery> Including { get; init; }
 
     /// <summary>Resolves a sync's columns. A segment may map any column of its profile, which is joined for it.</summary>
     /// <exception cref="ProjectException">A column is missing, or the warehouse refuses the model.</exception>
     public static async Task<SyncQuery> BuildAsync(Sync sync, IReadOnlyList<string> identifiers, IWarehouse warehouse,
         ModelCompiler compiler, CancellationToken cancellationToken)
     {
-        var query = compiler.Compile(sync.Model);
-        var own = await warehouse.DescribeAsync(query, cancellationToken);
-        IReadOnlyList<ColumnInfo> joined = [];
+        var own = await warehouse.DescribeAsync(compiler.Compile(sync.Model), cancellationToken);
+        var joined = sync.Profile is { } profile ? await warehouse.DescribeAsync(compiler.Compile(profile), cancellationToken) : [];
         var wanted = sync.Mapping.SelectMany(mapping => mapping.Columns).Distinct(StringComparer.Ordinal).ToList();
-        if (sync.Profile is { } profile && wanted.Any(name => Find(own, name) is null))
-        {
-            joined = await warehouse.DescribeAsync(compiler.Compile(profile), cancellationToken);
-            query = JoinProfile(sync, own, joined, wanted, compiler, warehouse.Dialect);
-        }
 
         var problems = new List<Problem>();
         var available = own.Concat(joined).DistinctBy(column => column.Name).ToList();
@@ -50,12 +47,20 @@ public sealed record SyncQuery
         var mapper = new FieldMapper(sync.Mapping, sync.File.Null, columns, identifiers);
         return new SyncQuery
         {
-            Query = query,
+            Query = Compile(wanted),
             Key = key,
             Columns = columns,
             Mapper = mapper,
-            Fingerprint = $"{sync.Target}\n{mapper.Fingerprint}",
+            Available = available,
+            Including = more => Compile([.. wanted.Union(more)]),
+            Shape = new SyncShape { Target = sync.Target, Key = key, Columns = columns, Fields = mapper.Fields, Identifiers = identifiers },
         };
+
+        CompiledQuery Compile(IReadOnlyList<string> names)
+        {
+            var foreign = names.Where(name => Find(own, name) is null).ToList();
+            return foreign.Count == 0 ? compiler.Compile(sync.Model) : JoinProfile(sync, foreign, compiler, warehouse.Dialect);
+        }
 
         List<ColumnInfo> Resolve(IEnumerable<string> names, IReadOnlyList<ColumnInfo> from, Func<string, Position> place, string what)
         {
@@ -74,12 +79,10 @@ public sealed record SyncQuery
         Position PlaceOf(string column) => sync.Mapping.First(mapping => mapping.Columns.Contains(column)).At;
     }
 
-    private static CompiledQuery JoinProfile(Sync sync, IReadOnlyList<ColumnInfo> own, IReadOnlyList<ColumnInfo> joined,
-        IReadOnlyList<string> wanted, ModelCompiler compiler, ISqlDialect dialect)
+    private static CompiledQuery JoinProfile(Sync sync, IReadOnlyList<string> foreign, ModelCompiler compiler, ISqlDialect dialect)
     {
         // A left join: a member that the profile does not know is sent with empty fields and seen, not dropped and missed.
-        var fromProfile = wanted.Where(name => Find(own, name) is null && Find(joined, name) is not null);
-        var select = string.Join(", ", fromProfile.Select(name => $"p.{dialect.Quote(name)}").Prepend("s.*"));
+        var select = string.Join(", ", foreign.Select(name => $"p.{dialect.Quote(name)}").Prepend("s.*"));
         var on = string.Join(" and ", sync.Model.Key.Select(name => $"s.{dialect.Quote(name)} = p.{dialect.Quote(name)}"));
         return compiler.Compile(
             $"select {select} from {compiler.Name(sync.Model)} s left join {compiler.Name(sync.Profile!)} p on {on}",

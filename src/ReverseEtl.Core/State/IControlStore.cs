@@ -37,6 +37,12 @@ public interface IControlStore : IAsyncDisposable
     /// <exception cref="InvalidOperationException">A batch of the run is intended and not done: its rows would be lost.</exception>
     Task FinishRunAsync(Lease lease, RunRecord run, bool delivered, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Marks rejected rows that the run leaves waiting for their next attempt, so that finishing it does not settle them. Keys that are
+    /// not on the list are passed over.
+    /// </summary>
+    Task KeepRejectedAsync(Lease lease, string runId, IReadOnlyList<string> keys, CancellationToken cancellationToken);
+
     /// <summary>The latest runs, newest first; of all syncs where <paramref name="sync"/> is null.</summary>
     Task<IReadOnlyList<RunRecord>> ListRunsAsync(string? sync, int limit, CancellationToken cancellationToken);
 

@@ -43,6 +43,9 @@ public sealed record RunRecord
 
     public long Removed { get; init; }
 
+    /// <summary>Rows that were as they had been told and were sent again: another mapping, or everything was asked for.</summary>
+    public long Resent { get; init; }
+
     public long Accepted { get; init; }
 
     public long Rejected { get; init; }
@@ -50,6 +53,9 @@ public sealed record RunRecord
     public long Unknown { get; init; }
 
     public long Quarantined { get; init; }
+
+    /// <summary>Rows that were refused by earlier runs and not due to be tried again.</summary>
+    public long Waiting { get; init; }
 
     /// <summary>The guard that stopped the run, with its numbers.</summary>
     public string? Guard { get; init; }

@@ -23,9 +23,16 @@ public sealed record Guards
     [Description("Rejected rows at the most, as a share of the rows to send or a number; no limit when left out. Stops a run on its way.")]
     public Limit? MaxRejected { get; init; }
 
+    [Description("What to do when a mapped column comes with another type than before: stop (when left out) or allow.")]
+    public SchemaChange SchemaChange { get; init; }
+
     /// <summary>The first guard that a plan breaks, with its numbers, or null.</summary>
     public string? Check(PlanSummary plan, SyncMode mode)
     {
+        if (SchemaChange is SchemaChange.Stop && plan.Drift.Count > 0)
+            return $"schema_change: {string.Join(", ", plan.Drift)}";
+        if (plan.IsRetirement)
+            return null;
         var least = MinRows ?? (mode.Removes() && plan.SnapshotRows > 0 ? 1 : 0);
         if (plan.ModelRows < least)
             return string.Create(CultureInfo.InvariantCulture, $"min_rows: the model has {plan.ModelRows:N0} rows, at least {least:N0} are asked for");
@@ -42,4 +49,14 @@ public sealed record Guards
 
     private static string Breach(string guard, long rows, long of, Limit limit) =>
         string.Create(CultureInfo.InvariantCulture, $"{guard}: {rows:N0} of {of:N0} rows ({100.0 * rows / Math.Max(1, of):0.#}%), {limit} allowed");
+}
+
+/// <summary>What to do when the source's columns change their types.</summary>
+public enum SchemaChange
+{
+    /// <summary>Nothing is sent.</summary>
+    Stop,
+
+    /// <summary>Rows are sent as they are now.</summary>
+    Allow,
 }

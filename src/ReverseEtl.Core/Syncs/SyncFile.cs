@@ -32,6 +32,9 @@ public sealed record SyncFile
     [Description("Limits that stop a run before the first request.")]
     public Guards Guards { get; init; } = new();
 
+    [Description("When rejected rows are tried again: after a minute, then twice as long each time up to a day, when left out.")]
+    public RetryRule Retry { get; init; } = new();
+
     [Description("When the scheduler runs it; by hand only when left out.")]
     public Schedule? Schedule { get; init; }
 

@@ -7,6 +7,8 @@ public sealed partial class SqliteControlStore
 {
     private const string SettleRejected = "delete from rejected where sync = @Sync and last_run <> @RunId";
 
+    private const string KeepRejected = "update rejected set last_run = $1 where sync = $2 and key = $3";
+
     private const string SelectRejected = """
         select key, code, message, attempts, first_at, last_at from rejected where sync = @sync order by last_at desc, key limit @limit
         """;
@@ -15,6 +17,18 @@ public sealed partial class SqliteControlStore
 
     private const string InsertQuarantined =
         "insert into quarantine (sync, position, key, reason, rows) values ($1, $2, $3, $4, $5)";
+
+    /// <inheritdoc/>
+    public Task KeepRejectedAsync(Lease lease, string runId, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        WriteAsync(
+            lease,
+            connection =>
+            {
+                using var keep = new Statement(connection, KeepRejected, 3);
+                foreach (var key in keys)
+                    keep.Run(runId, lease.Sync, key);
+            },
+            cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RejectedRow>> ListRejectedAsync(string sync, int limit, CancellationToken cancellationToken)

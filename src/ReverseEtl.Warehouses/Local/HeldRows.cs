@@ -10,37 +10,36 @@ namespace ReverseEtl.Warehouses.Local;
 /// Rows that were sent to a destination which stands no repeats, and never answered for. They are kept beside the snapshot, as they
 /// were sent, and left out of every plan until a person says what became of them.
 /// </summary>
-internal sealed class HeldRows(SyncFile file, PlanRequest request)
+internal sealed class HeldRows(SnapshotFile file, SnapshotSql sql, SyncQuery query)
 {
-    private const string Table = PlanSql.Held;
+    private const string Table = SnapshotSql.Held;
 
     /// <summary>Takes held rows out of a plan that was just made.</summary>
     /// <returns>How many rows are held, and how many of them the plan had.</returns>
     public async Task<(long Held, long Taken)> TakeOutAsync(CancellationToken cancellationToken)
     {
         var held = await file.CountAsync($"select count(*) from {Table}", cancellationToken);
-        return (held, held == 0 ? 0 : await file.ExecuteAsync(file.Sql.TakeOutHeld, cancellationToken));
+        return (held, held == 0 ? 0 : await file.ExecuteAsync(sql.TakeOutHeld, cancellationToken));
     }
 
-    /// <summary>The statements that hold rows of a plan, by their numbers.</summary>
-    public async Task<IReadOnlyList<string>> HoldAsync(IReadOnlyList<long> seqs, bool isCurrent, CancellationToken cancellationToken)
+    /// <summary>Makes a table of rows of a plan, by their numbers.</summary>
+    /// <returns>A condition on the plan's row <c>p</c>.</returns>
+    public async Task<string> ChooseAsync(IReadOnlyList<long> seqs, CancellationToken cancellationToken)
     {
-        if (seqs.Count == 0)
-            return [];
         await file.FillAsync("cdp_unknown", "seq bigint", seqs.Select(seq => string.Create(CultureInfo.InvariantCulture, $"({seq})")), cancellationToken);
-        return [file.Sql.Hold("p.rowid in (select seq from temp.cdp_unknown)", isCurrent)];
+        return "p.rowid in (select seq from temp.cdp_unknown)";
     }
 
     /// <summary>All held rows.</summary>
     public async Task<IReadOnlyList<(long Row, HeldRow Held)>> ListAsync(CancellationToken cancellationToken)
     {
         var rows = new List<(long, HeldRow)>();
-        var columns = request.Query.Key.Select((column, i) => DuckDbTypes.CanonicalKey($"k{i}", column));
+        var columns = query.Key.Select((column, i) => DuckDbTypes.CanonicalKey($"k{i}", column));
         await using var command = new DuckDBCommand($"select rowid, kind, {string.Join(", ", columns)} from {Table} order by rowid", file.Connection);
         using var reader = command.ExecuteColumns(cancellationToken);
         while (reader.ReadChunk(cancellationToken))
         {
-            var key = request.Query.Key.Select((column, i) => ChunkCopy.Column(column, reader.Chunk[i + 2], reader.Chunk.RowCount)).ToList();
+            var key = query.Key.Select((column, i) => ChunkCopy.Column(column, reader.Chunk[i + 2], reader.Chunk.RowCount)).ToList();
             for (var row = 0; row < reader.Chunk.RowCount; row++)
                 rows.Add((reader.Chunk[0].Values<long>()[row], new HeldRow(RowKey.Text(key, row), (ChangeKind)reader.Chunk[1].Values<byte>()[row])));
         }
@@ -54,7 +53,7 @@ internal sealed class HeldRows(SyncFile file, PlanRequest request)
         var which = $"h.rowid in ({string.Join(", ", rows)})";
         return file.TransactAsync(
             [
-                .. arrived ? file.Sql.AdvanceByHeld(which) : [],
+                .. arrived ? sql.AdvanceByHeld(which) : [],
                 $"delete from {Table} as h where {which}",
             ],
             cancellationToken);

@@ -8,53 +8,40 @@ namespace ReverseEtl.Warehouses.Local;
 /// <summary>The plan of one run, in the sync's file.</summary>
 internal sealed class LocalChangePlan : IChangePlan
 {
-    private readonly SyncFile _file;
+    private readonly SnapshotFile _file;
     private readonly PlanRequest _request;
+    private readonly PlanMeta _meta;
+    private readonly PlanSql _sql;
 
-    private LocalChangePlan(SyncFile file, PlanRequest request, PlanSummary summary, IReadOnlyList<QuarantinedRow> quarantine, bool isCurrent)
+    /// <param name="file">The sync's file.</param>
+    /// <param name="request">The request, by the key that the plan has.</param>
+    /// <param name="meta">What the plan says of itself.</param>
+    public LocalChangePlan(SnapshotFile file, PlanRequest request, PlanMeta meta)
     {
-        (_file, _request, Summary, Quarantine, IsCurrent) = (file, request, summary, quarantine, isCurrent);
+        (_file, _request, _meta) = (file, request, meta);
+        _sql = new PlanSql(request, file.Meta, new DiffRule());
     }
 
     /// <inheritdoc/>
-    public PlanSummary Summary { get; }
+    public PlanSummary Summary => _meta.Summary;
 
     /// <inheritdoc/>
-    public IReadOnlyList<QuarantinedRow> Quarantine { get; }
+    public IReadOnlyList<QuarantinedRow> Quarantine { get; init; } = [];
 
     /// <inheritdoc/>
-    public bool IsCurrent { get; }
+    public bool IsCurrent => Summary.IsRetirement
+        || (_meta.Shape.Fingerprint == _request.Query.Shape.Fingerprint && SnapshotMeta.KeyText(_meta.Shape.Key) == SnapshotMeta.KeyText(_request.Query.Shape.Key));
 
-    public static async Task<LocalChangePlan> CreateAsync(SyncFile file, PlanRequest request, CancellationToken cancellationToken)
-    {
-        var hash = new RowHashFunction(RowHash.Seed(Fingerprint(request)));
-        hash.Register(file.Connection);
-        // One statement, so one state of the warehouse; the order of the rows does not matter until they are numbered by their place.
-        await file.ExecuteAsync("set preserve_insertion_order = false", cancellationToken);
-        await file.ExecuteAsync(file.Sql.CreatePlan, cancellationToken);
-        await file.ExecuteAsync("set preserve_insertion_order = true", cancellationToken);
-
-        var (summary, quarantine) = await new QuarantineCheck(file).RunAsync(request, hash.Rows, cancellationToken);
-        if (request.Keep)
-            await file.ExecuteAsync(SyncFile.WriteMeta(new PlanMeta(request.RunId, Fingerprint(request), summary), SyncFileJson.Default.PlanMeta), cancellationToken);
-        return new LocalChangePlan(file, request, summary, quarantine, isCurrent: true);
-    }
-
-    public static async Task<LocalChangePlan?> ReopenAsync(SyncFile file, PlanRequest request, CancellationToken cancellationToken)
-    {
-        var meta = await file.ReadMetaAsync(SyncFileJson.Default.PlanMeta, cancellationToken);
-        return meta?.RunId == request.RunId
-            ? new LocalChangePlan(file, request, meta.Summary, [], meta.Fingerprint == Fingerprint(request))
-            : null;
-    }
+    /// <inheritdoc/>
+    public AdvanceResult? Advanced { get; init; }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ChangeBatch> ReadAsync(Operation operation, long afterSeq, long upToSeq, int maxRows, int? maxBytes,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var reader = new ChangeReader(_file, _request, keysOnly: !IsCurrent, operation, maxRows, maxBytes);
-        var kinds = Enum.GetValues<ChangeKind>().Where(kind => _request.Mode.OperationFor(kind) == operation).ToList();
-        await Task.Run(() => reader.Open(_file.Sql.Read(kinds, keysOnly: !IsCurrent, afterSeq, upToSeq), cancellationToken), cancellationToken);
+        using var reader = Reader(operation, maxRows, maxBytes, isReplaced: false);
+        var sql = _sql.Read(_request.Mode.KindsFor(operation), keysOnly: !IsCurrent, afterSeq, upToSeq);
+        await Task.Run(() => reader.Open(sql, cancellationToken), cancellationToken);
         while (reader.Read(cancellationToken) is { } batch)
             yield return batch;
     }
@@ -62,28 +49,38 @@ internal sealed class LocalChangePlan : IChangePlan
     /// <inheritdoc/>
     public async Task<ChangeBatch?> SampleAsync(ChangeKind kind, int rows, CancellationToken cancellationToken)
     {
-        if (rows <= 0 || _request.Mode.OperationFor(kind) is not { } operation)
+        if (rows <= 0 || _request.Mode.OperationsFor(kind) is not [.., var operation])
             return null;
-        using var reader = new ChangeReader(_file, _request, keysOnly: false, operation, rows, maxBytes: null);
-        await Task.Run(() => reader.Open(_file.Sql.Sample(kind, rows), cancellationToken), cancellationToken);
+        using var reader = Reader(operation, rows, maxBytes: null, isReplaced: kind is ChangeKind.Replace);
+        await Task.Run(() => reader.Open(_sql.Sample(kind, rows), cancellationToken), cancellationToken);
         return reader.Read(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, IReadOnlyList<long> held,
+    public async Task<IReadOnlyList<string>> ListWaitingAsync(CancellationToken cancellationToken) =>
+        Summary.Waiting == 0 ? [] : await new RefusedRows(_file, Snapshot, _request).ListWaitingAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<AdvanceResult> AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, IReadOnlyList<long> held,
         CancellationToken cancellationToken)
     {
-        var accepted = await AcceptedRows.PrepareAsync(_file, _request, journal, exceptions, cancellationToken);
-        var advanced = SnapshotMeta.Of(_request) with { AdvancedBy = _request.RunId };
+        var accepted = await AcceptedRows.PrepareAsync(_file, _sql.Plan, _request.Mode, journal, exceptions, cancellationToken);
+        var result = new AdvanceResult(await _file.CountAsync($"select count(*) from {_sql.Plan} p where {accepted}", cancellationToken));
+        var missing = IsCurrent && !Summary.IsRetirement ? _file.Meta.Missing(_request.Query) : [];
+        var advanced = new SnapshotMeta(_meta.Shape, [.. _file.Meta.Identifiers, .. missing], new AdvancedRun(_request.RunId, Summary, result));
+        var hold = held.Count == 0 ? null : await new HeldRows(_file, Snapshot, _request.Query).ChooseAsync(held, cancellationToken);
+        var told = Summary.Rebased == 0 ? accepted : $"(p.kind = {(int)ChangeKind.Rebase} or {accepted})";
         await _file.TransactAsync(
             [
-                .. await new HeldRows(_file, _request).HoldAsync(held, IsCurrent, cancellationToken),
-                _file.Sql.AdvanceDelete(accepted),
-                _file.Sql.AdvanceInsert(accepted, IsCurrent),
-                SyncFile.WriteMeta(advanced, SyncFileJson.Default.SnapshotMeta),
+                .. Snapshot.AddIdentifiers(missing),
+                .. hold is null ? Array.Empty<string>() : [Snapshot.Hold(advanced.Identifiers, hold, IsCurrent)],
+                .. await new RefusedRows(_file, Snapshot, _request).RefuseAsync(exceptions, cancellationToken),
+                .. Snapshot.Advance(advanced.Identifiers, told, IsCurrent),
+                SnapshotFile.WriteMeta(advanced, SnapshotJson.Default.SnapshotMeta),
                 .. Drop,
             ],
             cancellationToken);
+        return result;
     }
 
     /// <inheritdoc/>
@@ -92,7 +89,19 @@ internal sealed class LocalChangePlan : IChangePlan
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 
-    private IEnumerable<string> Drop => [$"drop table if exists {_file.Sql.Plan}", $"delete from cdp_sync.meta where name = '{nameof(PlanMeta)}'"];
+    private SnapshotSql Snapshot => new(_request.Query, _file.Meta, _sql.Plan);
 
-    private static string Fingerprint(PlanRequest request) => request.Query.Fingerprint;
+    private IEnumerable<string> Drop => [$"drop table if exists {_sql.Plan}", SnapshotFile.DropMeta<PlanMeta>()];
+
+    private ChangeReader Reader(Operation operation, int maxRows, int? maxBytes, bool isReplaced) => new(_file, new BatchShape
+    {
+        RunId = _request.RunId,
+        Query = _request.Query,
+        Operation = operation,
+        Identifiers = [.. _file.Meta.Identifiers],
+        KeysOnly = !IsCurrent,
+        IsTakenOut = _request.Mode.Removes() && operation is Operation.Remove,
+        HasBoth = isReplaced,
+        ResentFields = _meta.ResentFields,
+    }, maxRows, maxBytes);
 }

@@ -8,9 +8,12 @@ namespace ReverseEtl.Warehouses.Local;
 /// The row hash as a function inside DuckDB. It sees every row of the model exactly once, so it counts them on the way: the count
 /// tells, without a scan of its own, whether a key stands in the model twice.
 /// </summary>
-internal sealed class RowHashFunction(ulong seed)
+internal sealed class RowHashFunction(string name, ulong seed)
 {
     public const string Name = "cdp_row_hash";
+
+    /// <summary>The same under the snapshot's mapping.</summary>
+    public const string ToldName = "cdp_told_hash";
 
     private long _rows;
 
@@ -19,7 +22,7 @@ internal sealed class RowHashFunction(ulong seed)
 
     public void Register(DuckDBConnection connection) => connection.RegisterScalarFunction(new DuckDBScalarFunction
     {
-        Name = Name,
+        Name = name,
         VarArgs = DuckDBLogicalType.Any,
         ReturnType = DuckDBLogicalType.UnsignedBigInt,
         Callback = Hash,

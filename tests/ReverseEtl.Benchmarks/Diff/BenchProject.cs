@@ -57,7 +57,7 @@ internal sealed class BenchProject(DiffOptions options, IReadOnlyList<string> co
         _warehouse = await DuckDbWarehouse.OpenAsync((DuckDbWarehouseOptions)project.Config.Warehouse, Folder, Path.Combine(Folder, "work"), cancellationToken);
         var compiler = new ModelCompiler(project.Models, _warehouse.Dialect, project.Config.Vars, DateTimeOffset.UnixEpoch);
         var query = await SyncQuery.BuildAsync(sync, [], _warehouse, compiler, cancellationToken);
-        _request = new PlanRequest { Sync = sync.Name, RunId = "", Query = query, Mode = sync.File.Mode, Keep = true };
+        _request = new PlanRequest { Sync = sync.Name, RunId = "", Query = query, Mode = sync.File.Mode, Keep = true, AsOf = DateTimeOffset.UnixEpoch };
     }
 
     public Task<IChangePlan> PlanAsync(string runId, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ReverseEtl.Core.Delivery;
 
 namespace ReverseEtl.Tests.Planning;
@@ -27,6 +28,9 @@ internal sealed class MemoryDestination : IDestination
 
     public IReadOnlyList<string> Identifiers { get; set; } = [];
 
+    /// <summary>True where fields that are not told keep their value.</summary>
+    public bool PartialUpdates { get; set; }
+
     public int MaxBatchRows { get; set; } = 7;
 
     public int Completed { get; private set; }
@@ -38,6 +42,7 @@ internal sealed class MemoryDestination : IDestination
         Concurrency = 3,
         ReplaySafe = ReplaySafe,
         Identifiers = Identifiers,
+        PartialUpdates = PartialUpdates,
     };
 
     public ValueTask CheckAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
@@ -76,11 +81,19 @@ internal sealed class MemoryDestination : IDestination
                 Events.Add(Json(batch.Fields, row));
                 break;
             default:
-                Rows[key] = Json(batch.Fields, row);
+                Rows[key] = PartialUpdates && Rows.TryGetValue(key, out var known) ? Merge(known, Json(batch.Fields, row)) : Json(batch.Fields, row);
                 break;
         }
 
         return RowOutcome.Accepted;
+    }
+
+    private static string Merge(string known, string told)
+    {
+        var merged = JsonNode.Parse(known)!.AsObject();
+        foreach (var (name, value) in JsonNode.Parse(told)!.AsObject())
+            merged[name] = value?.DeepClone();
+        return merged.ToJsonString(JsonSerializerOptions.Web);
     }
 
     private static string Json(IReadOnlyList<FieldColumn> columns, int row)

@@ -3,7 +3,6 @@ using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Projects;
 using ReverseEtl.Core.State;
-using ReverseEtl.Core.Syncs;
 using ReverseEtl.DuckDb;
 using ReverseEtl.State.Sqlite;
 using ReverseEtl.Tests.Projects;
@@ -72,27 +71,33 @@ internal sealed class SyncBench : IDisposable
     }
 
     /// <summary>Runs the sync once; the last record is the new run's.</summary>
-    public async Task<IReadOnlyList<RunRecord>> RunsAsync(Limit? allowRemoved = null, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<RunRecord>> RunsAsync(RunOptions? options = null, CancellationToken cancellationToken = default)
     {
         await using var warehouse = await WarehouseAsync();
         await using var store = await StoreAsync();
         var sync = Sync();
         var runner = new SyncRunner(Planner(warehouse), store, TimeProvider.System, new Silent());
-        var asOf = new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero).AddMinutes(_runs);
+        AsOf += Between;
         return await runner.RunAsync(
-            new RunRequest(sync, Destination, await QueryAsync(sync, warehouse), $"run{++_runs:0000}-rows", asOf, new Holder($"test {_runs}", _ => true), allowRemoved),
+            new RunRequest(sync, Destination, await QueryAsync(sync, warehouse), $"run{++_runs:0000}-rows", AsOf, new Holder($"test {_runs}", _ => true), options ?? new RunOptions()),
             cancellationToken);
     }
 
-    public async Task<RunRecord> RunAsync(Limit? allowRemoved = null) => (await RunsAsync(allowRemoved))[^1];
+    public async Task<RunRecord> RunAsync(RunOptions? options = null) => (await RunsAsync(options))[^1];
+
+    /// <summary>The time from one run to the next.</summary>
+    public TimeSpan Between { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>The instant of the latest run.</summary>
+    public DateTimeOffset AsOf { get; private set; } = new(2026, 11, 22, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Plans without keeping anything.</summary>
-    public async Task<T> LookAsync<T>(Func<IChangePlan, Task<T>> look)
+    public async Task<T> LookAsync<T>(Func<IChangePlan, Task<T>> look, RunOptions? options = null)
     {
         await using var warehouse = await WarehouseAsync();
         var sync = Sync();
         await using var plan = await Planner(warehouse).PlanAsync(
-            new PlanRequest { Sync = sync.Name, RunId = "", Query = await QueryAsync(sync, warehouse), Mode = sync.File.Mode, Keep = false }, default);
+            RunRequest.PlanOf(sync, Destination.Descriptor, await QueryAsync(sync, warehouse), "", AsOf + Between, options ?? new RunOptions()), default);
         return await look(plan);
     }
 
@@ -104,7 +109,7 @@ internal sealed class SyncBench : IDisposable
     {
         await using var warehouse = await WarehouseAsync();
         var sync = Sync();
-        return await work(Planner(warehouse), new PlanRequest { Sync = sync.Name, RunId = "", Query = await QueryAsync(sync, warehouse), Mode = sync.File.Mode, Keep = true });
+        return await work(Planner(warehouse), RunRequest.PlanOf(sync, Destination.Descriptor, await QueryAsync(sync, warehouse), "", AsOf, new RunOptions()) with { Keep = true });
     }
 
     public async Task<IControlStore> StoreAsync() => await SqliteControlStore.OpenAsync(_folder.File("control.db"), TimeProvider.System, default);

@@ -1,28 +1,32 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.DuckDb;
 using ReverseEtl.Warehouses.DuckDb;
 
 namespace ReverseEtl.Warehouses.Local;
 
-/// <summary>A sync's own DuckDB file, attached beside the warehouse: <c>snapshot</c>, <c>plan</c> and <c>meta</c>.</summary>
-internal sealed class SyncFile : IAsyncDisposable
+/// <summary>
+/// A sync's own DuckDB file, attached beside the warehouse: <c>snapshot</c>, <c>held</c>, <c>refused</c>, <c>plan</c> and <c>meta</c>.
+/// </summary>
+internal sealed class SnapshotFile : IAsyncDisposable
 {
-    private SyncFile(DuckDBConnection connection, PlanSql sql) => (Connection, Sql) = (connection, sql);
+    private const string MetaTable = "cdp_sync.meta";
+
+    private SnapshotFile(DuckDBConnection connection, SnapshotMeta meta) => (Connection, Meta) = (connection, meta);
 
     public DuckDBConnection Connection { get; }
 
-    public PlanSql Sql { get; }
+    /// <summary>What the snapshot says of itself.</summary>
+    public SnapshotMeta Meta { get; private set; }
 
+    /// <summary>Opens the file of a sync; it is made where there is none yet.</summary>
     /// <exception cref="WarehouseException">The file cannot be used; often another process has it open.</exception>
-    /// <exception cref="ProjectException">The snapshot has another key than the sync.</exception>
-    public static async Task<SyncFile> OpenAsync(DuckDbWarehouse warehouse, string path, PlanRequest request, CancellationToken cancellationToken)
+    public static async Task<SnapshotFile> OpenAsync(DuckDbWarehouse warehouse, string path, PlanRequest request, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var connection = await DuckDbSession.OpenAsync(warehouse, cancellationToken);
-        var file = new SyncFile(connection, new PlanSql(request));
+        var file = new SnapshotFile(connection, SnapshotMeta.New(request.Query));
         try
         {
             await file.AttachAsync(path, request, cancellationToken);
@@ -44,6 +48,22 @@ internal sealed class SyncFile : IAsyncDisposable
         }
     }
 
+    /// <summary>Replaces the snapshot by an empty one for a sync's key.</summary>
+    public async Task BeginAnewAsync(PlanRequest request, CancellationToken cancellationToken)
+    {
+        // A look may not write: it goes on with an empty snapshot in memory.
+        if (!request.Keep)
+            await ExecuteAsync("detach cdp_sync; attach ':memory:' as cdp_sync", cancellationToken);
+        Meta = SnapshotMeta.New(request.Query);
+        await TransactAsync(
+            [
+                $"create table if not exists {MetaTable} (name varchar, value varchar)",
+                .. new SnapshotSql(request.Query, Meta, "").Create,
+                WriteMeta(Meta, SnapshotJson.Default.SnapshotMeta),
+            ],
+            cancellationToken);
+    }
+
     public Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken) => DuckDbSession.ExecuteAsync(Connection, sql, cancellationToken);
 
     public async Task<long> CountAsync(string sql, CancellationToken cancellationToken)
@@ -60,62 +80,36 @@ internal sealed class SyncFile : IAsyncDisposable
             await ExecuteAsync($"insert into temp.{table} values {string.Join(", ", chunk)}", cancellationToken);
     }
 
+    /// <summary>A record about the snapshot or its plan, or null.</summary>
     public async Task<T?> ReadMetaAsync<T>(JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        await using var command = new DuckDBCommand($"select value from cdp_sync.meta where name = {DuckDbDialect.Text(typeof(T).Name)}", Connection);
+        await using var command = new DuckDBCommand($"select value from {MetaTable} where name = {DuckDbDialect.Text(typeof(T).Name)}", Connection);
         return await command.ExecuteScalarAsync(cancellationToken) is string json ? JsonSerializer.Deserialize(json, type) : null;
     }
 
     /// <summary>The statement that writes a meta record; to stand in the transaction that makes it true.</summary>
     public static string WriteMeta<T>(T value, JsonTypeInfo<T> type) =>
-        $"delete from cdp_sync.meta where name = '{typeof(T).Name}'; insert into cdp_sync.meta values ('{typeof(T).Name}', {DuckDbDialect.Text(JsonSerializer.Serialize(value, type))})";
+        $"{DropMeta<T>()}; insert into {MetaTable} values ('{typeof(T).Name}', {DuckDbDialect.Text(JsonSerializer.Serialize(value, type))})";
+
+    public static string DropMeta<T>() => $"delete from {MetaTable} where name = '{typeof(T).Name}'";
 
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
 
     private async Task AttachAsync(string path, PlanRequest request, CancellationToken cancellationToken)
     {
+        await ExecuteAsync("attach ':memory:' as cdp_look", cancellationToken);
+        var exists = File.Exists(path);
         // A mere look writes nothing, not even a new file: where there is none yet, the snapshot is an empty one in memory.
-        var source = request.Keep || File.Exists(path) ? DuckDbDialect.Text(path) : "':memory:'";
-        var mode = !request.Keep && File.Exists(path) ? " (read_only)" : "";
-        await ExecuteAsync($"attach {source} as cdp_sync{mode}; attach ':memory:' as cdp_look", cancellationToken);
-        if (mode.Length == 0)
-        {
-            await ExecuteAsync("create table if not exists cdp_sync.meta (name varchar, value varchar)", cancellationToken);
-            await CreateSnapshotAsync(request, cancellationToken);
-        }
-
-        await CheckKeyAsync(request, cancellationToken);
-    }
-
-    private async Task CreateSnapshotAsync(PlanRequest request, CancellationToken cancellationToken)
-    {
-        var meta = await ReadMetaAsync(SyncFileJson.Default.SnapshotMeta, cancellationToken);
-        var wanted = SnapshotMeta.Of(request);
-        if (meta is null)
-        {
-            await TransactAsync([Sql.CreateSnapshot, Sql.CreateHeld, WriteMeta(wanted, SyncFileJson.Default.SnapshotMeta)], cancellationToken);
-        }
-        else if (!meta.Identifiers.SequenceEqual(wanted.Identifiers) && meta.Key.SequenceEqual(wanted.Key))
-        {
-            // Other identifiers mean another mapping, so that every row is sent again and brings its own.
-            var statements = meta.Identifiers
-                .SelectMany((_, i) => new[] { $"alter table {PlanSql.Snapshot} drop column i{i}", $"alter table {PlanSql.Held} drop column i{i}" })
-                .Concat(Sql.AddIdentifiers)
-                .Append(WriteMeta(wanted with { AdvancedBy = meta.AdvancedBy }, SyncFileJson.Default.SnapshotMeta));
-            await TransactAsync(statements, cancellationToken);
-        }
-    }
-
-    private async Task CheckKeyAsync(PlanRequest request, CancellationToken cancellationToken)
-    {
-        var meta = await ReadMetaAsync(SyncFileJson.Default.SnapshotMeta, cancellationToken);
-        var wanted = SnapshotMeta.Of(request);
-        if (meta is not null && !meta.Key.SequenceEqual(wanted.Key))
-        {
-            throw new ProjectException(request.Query.Query.Root,
-                $"the key of sync {request.Sync} was ({string.Join(", ", meta.Key)}) and is now ({string.Join(", ", wanted.Key)}), so its rows cannot be compared; restore the key, or give the sync another name to begin anew");
-        }
+        var source = request.Keep || exists ? DuckDbDialect.Text(path) : "':memory:'";
+        await ExecuteAsync($"attach {source} as cdp_sync{(!request.Keep && exists ? " (read_only)" : "")}", cancellationToken);
+        var tables = await CountAsync("select count(*) from duckdb_tables() where database_name = 'cdp_sync'", cancellationToken);
+        if (tables == 0)
+            await BeginAnewAsync(request, cancellationToken);
+        else if (await ReadMetaAsync(SnapshotJson.Default.SnapshotMeta, cancellationToken) is { Shape: not null } meta)
+            Meta = meta;
+        else
+            throw new WarehouseException($"{path} is no snapshot of this version; move it away to begin sync {request.Sync} anew, which sends every row again");
     }
 
     /// <summary>Runs statements in one transaction.</summary>

@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Warehouses.DuckDb;
+
+namespace ReverseEtl.Warehouses.Local;
+
+/// <summary>What a snapshot says of itself.</summary>
+/// <param name="Shape">The shape that its rows were told in.</param>
+/// <param name="Identifiers">What is kept for removals, by the number of its column; what was kept under an earlier mapping stays for the rows that were told under it.</param>
+/// <param name="Advanced">The latest run that advanced it, or null.</param>
+internal sealed record SnapshotMeta(SyncShape Shape, IReadOnlyList<KeptIdentifier> Identifiers, AdvancedRun? Advanced)
+{
+    /// <summary>A snapshot that was never advanced.</summary>
+    public static SnapshotMeta New(SyncQuery query) => new(query.Shape, IdentifiersOf(query), null);
+
+    /// <summary>True where the sync's key is the snapshot's, in name and in type.</summary>
+    public bool HasKeyOf(SyncQuery query) => KeyText(Shape.Key) == KeyText(query.Key);
+
+    /// <summary>Identifiers that are to be kept and have no column yet.</summary>
+    public IReadOnlyList<KeptIdentifier> Missing(SyncQuery query) => [.. IdentifiersOf(query).Except(Identifiers)];
+
+    /// <summary>A key in words.</summary>
+    public static string KeyText(IReadOnlyList<ColumnInfo> key) => string.Join(", ", key.Select(column => $"{column.Name} {DuckDbTypes.KeyStorageOf(column)}"));
+
+    private static IReadOnlyList<KeptIdentifier> IdentifiersOf(SyncQuery query) =>
+        [.. query.Mapper.Identifiers.Select(identifier => new KeptIdentifier(identifier.Field, query.Columns[identifier.Column].Type))];
+}
+
+/// <summary>A field whose last sent value is kept for removals.</summary>
+/// <param name="Field">The destination's field.</param>
+/// <param name="Type">The type of its values.</param>
+internal sealed record KeptIdentifier(string Field, FieldType Type);
+
+/// <summary>A run that advanced a snapshot.</summary>
+internal sealed record AdvancedRun(string RunId, PlanSummary Summary, AdvanceResult Result);
+
+/// <summary>What a plan says of itself.</summary>
+/// <param name="RunId">The run it belongs to.</param>
+/// <param name="Shape">The shape that it was made in.</param>
+/// <param name="Summary">Its counts.</param>
+/// <param name="ResentFields">The fields of rows that are only sent again; null for all.</param>
+internal sealed record PlanMeta(string RunId, SyncShape Shape, PlanSummary Summary, IReadOnlyList<string>? ResentFields);
+
+[JsonSerializable(typeof(SnapshotMeta))]
+[JsonSerializable(typeof(PlanMeta))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+internal sealed partial class SnapshotJson : JsonSerializerContext;

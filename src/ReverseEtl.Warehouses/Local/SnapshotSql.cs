@@ -1,0 +1,99 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Warehouses.DuckDb;
+using static ReverseEtl.Warehouses.Local.SqlText;
+
+namespace ReverseEtl.Warehouses.Local;
+
+/// <summary>
+/// The SQL of what is kept of a sync between runs. Columns: k0, k1... are the key as kept, i0, i1... the identifiers that were last
+/// sent.
+/// </summary>
+internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta, string plan)
+{
+    /// <summary>The rows that the destination was told of.</summary>
+    public const string Snapshot = "cdp_sync.snapshot";
+
+    /// <summary>Rows whose fate is unknown, in the snapshot's columns and their kind.</summary>
+    public const string Held = "cdp_sync.held";
+
+    /// <summary>Rows that were refused, with the hash that they had and when they are due again.</summary>
+    public const string Refused = "cdp_sync.refused";
+
+    private readonly IReadOnlyList<string> _keys = Names("k", query.Key.Count);
+
+    /// <summary>Makes the tables of a new snapshot, in place of any there are.</summary>
+    public IEnumerable<string> Create
+    {
+        get
+        {
+            var keys = List(query.Key.Select((column, i) => $"k{i} {DuckDbTypes.KeyStorageOf(column)}"));
+            var columns = List([keys, "row_hash ubigint", .. meta.Identifiers.Select((identifier, i) => $"i{i} {DuckDbTypes.StorageOf(identifier.Type)}")]);
+            yield return $"create or replace table {Snapshot} ({columns})";
+            yield return $"create or replace table {Held} (kind utinyint, {columns})";
+            yield return $"create or replace table {Refused} (kind utinyint, {keys}, row_hash ubigint, attempts integer, due timestamptz)";
+        }
+    }
+
+    /// <summary>Makes columns for identifiers that the snapshot has not yet.</summary>
+    public IEnumerable<string> AddIdentifiers(IReadOnlyList<KeptIdentifier> missing) =>
+        from table in new[] { Snapshot, Held }
+        from added in missing.Select((identifier, i) => $"i{meta.Identifiers.Count + i} {DuckDbTypes.StorageOf(identifier.Type)}")
+        select $"alter table {table} add column {added}";
+
+    /// <summary>Lets the snapshot take over rows of the plan, once it has the columns of <paramref name="kept"/>.</summary>
+    /// <param name="kept">All identifiers that are kept.</param>
+    /// <param name="accepted">Which rows, as a condition on the plan's row <c>p</c>.</param>
+    /// <param name="isCurrent">False where the plan's columns are those of an older mapping; the identifiers come with the next plan then.</param>
+    public IEnumerable<string> Advance(IReadOnlyList<KeptIdentifier> kept, string accepted, bool isCurrent)
+    {
+        // A row that was never told of has nothing to be deleted.
+        yield return $"delete from {Snapshot} using {plan} as p where {accepted} and p.kind <> {(int)ChangeKind.Add} and {Match(_keys, "snapshot", "p")}";
+        yield return $"insert into {Snapshot} select {List([.. _keys.Select(key => $"p.{key}"), "p.row_hash", .. Sent(kept, isCurrent)])} "
+            + $"from {plan} as p where {accepted} and p.kind <> {(int)ChangeKind.Remove}";
+    }
+
+    /// <summary>Marks rows of a new plan that are held.</summary>
+    public string TakeOutHeld => $"update {plan} set kind = {PlanSql.LeftOut} from {Held} h where plan.kind <> {PlanSql.LeftOut} and {Match(_keys, "plan", "h")}";
+
+    /// <summary>Holds rows of the plan, as they were sent.</summary>
+    public string Hold(IReadOnlyList<KeptIdentifier> kept, string which, bool isCurrent)
+    {
+        var identifiers = Sent(kept, isCurrent).Select((sent, i) =>
+            i < meta.Identifiers.Count ? $"case when p.kind = {(int)ChangeKind.Remove} then p.i{i} else {sent} end" : sent);
+        return $"insert into {Held} select {List(["p.kind", .. _keys.Select(key => $"p.{key}"), "p.row_hash", .. identifiers])} from {plan} as p where {which}";
+    }
+
+    /// <summary>Advances the snapshot by held rows that turned out to have arrived.</summary>
+    public IEnumerable<string> AdvanceByHeld(string which)
+    {
+        var columns = List([.. _keys.Select(key => $"h.{key}"), "h.row_hash", .. Names("h.i", meta.Identifiers.Count)]);
+        yield return $"delete from {Snapshot} using {Held} as h where {which} and {Match(_keys, "snapshot", "h")}";
+        yield return $"insert into {Snapshot} select {columns} from {Held} as h where {which} and h.kind <> {(int)ChangeKind.Remove}";
+    }
+
+    /// <summary>Marks rows of a new plan that were refused as they are, and are not due.</summary>
+    public string TakeOutWaiting(DateTimeOffset asOf) =>
+        $"update {plan} set kind = {PlanSql.LeftOut} from {Refused} r where plan.kind <> {PlanSql.LeftOut} and r.due > {Instant(asOf)} and {SameRow("plan", "r")}";
+
+    /// <summary>Keys of the refused rows that the plan leaves out.</summary>
+    public string Waiting =>
+        $"select {List(query.Key.Select((column, i) => DuckDbTypes.CanonicalKey($"r.k{i}", column)))} from {Refused} r semi join {plan} p on p.kind = {PlanSql.LeftOut} and {SameRow("p", "r")}";
+
+    /// <summary>Writes down the rows that were refused, by their numbers, and forgets those of which the plan has told.</summary>
+    /// <param name="rejected">A table of their numbers.</param>
+    /// <param name="due">When a row is due again, by its <c>attempts</c>.</param>
+    public IEnumerable<string> Refuse(string rejected, string due)
+    {
+        var keys = List(_keys.Select(key => $"p.{key}"));
+        yield return $"create or replace temp table cdp_refused as select p.kind, {keys}, p.row_hash, coalesce(r.attempts, 0) + 1 as attempts "
+            + $"from {plan} p left join {Refused} r on {SameRow("p", "r")} where p.rowid in (select seq from {rejected})";
+        yield return $"delete from {Refused} as r where not exists (select 1 from {plan} p where p.kind = {PlanSql.LeftOut} and {SameRow("p", "r")})";
+        yield return $"insert into {Refused} select *, {due} from temp.cdp_refused";
+    }
+
+    private string SameRow(string left, string right) => $"{Match(_keys, left, right)} and {left}.row_hash is not distinct from {right}.row_hash";
+
+    /// <summary>What was sent in each identifier that is kept, by the plan's row <c>p</c>.</summary>
+    private IEnumerable<string> Sent(IReadOnlyList<KeptIdentifier> kept, bool isCurrent) => kept.Select(identifier =>
+        isCurrent && PlanSql.SourceOf(query, identifier) is { } column ? DuckDbTypes.CanonicalPlanned($"p.f{column}", query.Columns[column]) : "null");
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace ReverseEtl.Warehouses.Local;
+
+/// <summary>Pieces of SQL.</summary>
+internal static class SqlText
+{
+    /// <summary>Some numbered names.</summary>
+    public static IReadOnlyList<string> Names(string prefix, int count) => [.. Enumerable.Range(0, count).Select(i => $"{prefix}{i}")];
+
+    public static string List(IEnumerable<string> items) => string.Join(", ", items);
+
+    /// <summary>A join on the key.</summary>
+    public static string Match(IReadOnlyList<string> keys, string left, string right) => string.Join(" and ", keys.Select(key => $"{left}.{key} = {right}.{key}"));
+
+    /// <summary>An instant as a literal.</summary>
+    public static string Instant(DateTimeOffset instant) =>
+        string.Create(CultureInfo.InvariantCulture, $"timestamptz '{instant.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}+00'");
+}
