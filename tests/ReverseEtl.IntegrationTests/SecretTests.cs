@@ -20,7 +20,7 @@ public sealed class SecretTests
 
         project.Sandbox.Script.Add(new() { Times = 1, Then = new() { Status = 401, Body = $$"""{"error":"Bearer {{Token}} is not known, nor whsec_{{Signing}}"}""" } });
         await SayAsync(4, "run", "--verbose");
-        project.Sandbox.Script.Add(new() { Times = 2, Then = new() { RejectKeys = ["2"], Code = Token, Message = $"bad token {Token} {Uri.EscapeDataString(Token)} {Token.Replace("+", "\\u002B", StringComparison.Ordinal)}" } });
+        project.Sandbox.Script.Add(new() { Times = 1, Then = new() { RejectKeys = ["2"], Code = Token, Message = $"bad token {Token} {Uri.EscapeDataString(Token)} {Token.Replace("+", "\\u002B", StringComparison.Ordinal)}" } });
         await SayAsync(1, "run", "--json", "--verbose");
         Assert.Contains("***", await SayAsync(0, "rejected", "customers_to_crm"));
         await SayAsync(0, "rejected", "customers_to_crm", "--json");
