@@ -14,6 +14,7 @@ var root = new RootCommand("Reverse ETL from your warehouse: models in SQL, sync
     PreviewCommand.Create(),
     TestCommand.Create(),
     PlanCommand.Create(),
+    ApplyCommand.Create(),
     RunCommand.Create(),
     StatusCommand.Create(),
     RejectedCommand.Create(),

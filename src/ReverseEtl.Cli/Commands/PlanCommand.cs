@@ -22,9 +22,11 @@ internal static class PlanCommand
     private static readonly Option<int?> Rows = WholeNumber.Option("--rows",
         $"Rows to show of each kind; {RowsForPeople} when left out, {RowsForPrograms} with --json.");
 
+    private static readonly Option<string?> Out = new("--out") { Description = "Saves the plan in a file, for cdp apply.", HelpName = "FILE" };
+
     public static Command Create()
     {
-        var command = new Command("plan", "What a run would send, counted and by example; sends nothing.") { Names, Rows, AskedOfRun.Full, AskedOfRun.Rekey, AskedOfRun.RetryRejected };
+        var command = new Command("plan", "What a run would send, counted and by example; sends nothing.") { Names, Rows, Out, AskedOfRun.Full, AskedOfRun.Rekey, AskedOfRun.RetryRejected };
         CommandContext.Handle(command, RunAsync);
         return command;
     }
@@ -38,11 +40,13 @@ internal static class PlanCommand
         var plans = new List<PlanView>();
         var failures = new List<(string Sync, string Message)>();
         var exitCode = ExitCode.Ok;
+        var path = context.Get(Out);
+        using var saving = path is null ? null : new PlanSaving(session);
         foreach (var sync in syncs)
         {
             try
             {
-                plans.Add(await PlanAsync(session, sync, options, rows, cancellationToken));
+                plans.Add(await PlanAsync(session, sync, options, rows, saving, cancellationToken));
                 if (!context.Json)
                     PlanText.Write(plans[^1]);
             }
@@ -57,18 +61,23 @@ internal static class PlanCommand
                 break;
         }
 
+        // Half of what was asked for is no plan.
+        if (saving is not null && exitCode == ExitCode.Ok && !cancellationToken.IsCancellationRequested)
+            await saving.WriteAsync(path!, cancellationToken);
         if (context.Json)
             PlanJson.Write(plans, failures);
         return exitCode;
     }
 
-    private static async Task<PlanView> PlanAsync(Session session, Sync sync, RunOptions options, int rows, CancellationToken cancellationToken)
+    private static async Task<PlanView> PlanAsync(Session session, Sync sync, RunOptions options, int rows, PlanSaving? saving, CancellationToken cancellationToken)
     {
         AskedOfRun.Check(sync, options);
         await using var destination = await session.OpenDestinationAsync(sync, "", cancellationToken);
         var query = await session.QueryAsync(sync, destination, cancellationToken);
         var request = RunRequest.PlanOf(sync, destination.Descriptor, query, "", session.AsOf, options);
         await using var plan = await (await session.PlannerAsync(cancellationToken)).PlanAsync(request, cancellationToken);
+        if (saving is not null)
+            await saving.AddAsync(sync, query, plan, cancellationToken);
         var open = await (await session.StoreAsync(cancellationToken)).FindOpenRunAsync(sync.Name, cancellationToken);
         return new PlanView(sync, plan.Summary, destination.Descriptor, sync.File.Guards.Check(plan.Summary, sync.File.Mode), open?.RunId)
         {

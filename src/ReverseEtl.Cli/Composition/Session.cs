@@ -77,6 +77,13 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
     public async Task<ModelCompiler> CompilerAsync(CancellationToken cancellationToken) =>
         new(project.Models, (await WarehouseAsync(cancellationToken)).Dialect, project.Config.Vars, AsOf);
 
+    /// <summary>Fingerprints of what plans are made from.</summary>
+    public async Task<PlanFingerprints> FingerprintsAsync(CancellationToken cancellationToken) =>
+        new(new ModelCompiler(project.Models, (await WarehouseAsync(cancellationToken)).Dialect, project.Config.Vars, DateTimeOffset.UnixEpoch));
+
+    /// <summary>A folder for files of this call only.</summary>
+    public TemporaryFolder TemporaryFolder() => new(Path.Combine(WorkFolder, "tmp"));
+
     /// <summary>The id of a new run of a sync: ascending, and unique over all syncs.</summary>
     public string NewRunId(Sync sync) =>
         string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}-{sync.Name}");

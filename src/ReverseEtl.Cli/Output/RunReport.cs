@@ -158,6 +158,7 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
     {
         "max_removed" => $"cdp run {run.Sync} --allow-removed N%",
         "schema_change" => $"cdp run {run.Sync} --allow-schema",
+        "plan" => $"cdp plan {run.Sync} --out FILE",
         _ => "change the guard in the sync's file",
     };
 

@@ -22,6 +22,9 @@ public sealed record RunRequest(
     Holder Holder,
     RunOptions Options)
 {
+    /// <summary>The saved plan to send instead of a new one, or null.</summary>
+    public SavedPlanSource? Saved { get; init; }
+
     /// <summary>The guards, as they hold for this run.</summary>
     internal Guards Guards => Sync.File.Guards with
     {

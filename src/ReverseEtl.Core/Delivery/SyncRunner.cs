@@ -22,7 +22,13 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
         var run = new Work(request, lease.Lease, time.GetTimestamp(), stop.Token);
         var runs = new List<RunRecord>();
         if (await store.FindOpenRunAsync(request.Sync.Name, stop.Token) is { } open)
+        {
+            // Finishing it would send what the saved plan does not name.
+            if (request.Saved is not null)
+                return [await FinishAsync(run, New(request) with { Status = RunStatus.Stopped, Guard = $"plan: run {open.RunId} was interrupted; finish it with cdp run, then plan again" }, delivered: false)];
             runs.Add(await ResumeAsync(run, open));
+        }
+
         var (record, retired) = await RunNewAsync(run with { Started = time.GetTimestamp() });
         runs.Add(record);
         // What was told under another key is out: the model's rows are told under the new one, in a run of their own.
@@ -34,12 +40,12 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
     private async Task<(RunRecord Run, bool Retired)> RunNewAsync(Work work)
     {
         var (request, lease, stop) = (work.Request, work.Lease, work.Stop);
-        var run = new RunRecord { RunId = request.RunId, Sync = request.Sync.Name, Status = RunStatus.Running, AsOf = request.AsOf };
+        var run = New(request);
         await store.BeginRunAsync(lease, run, stop);
         try
         {
             observer.Step(RunStep.Capture);
-            await using var plan = await planner.PlanAsync(request.PlanOf(run.RunId), stop);
+            await using var plan = await PlanAsync(request, stop);
             observer.Step(RunStep.Diff);
             run = Planned(run, plan.Summary);
             await store.SaveQuarantineAsync(lease, plan.Quarantine, stop);
@@ -52,12 +58,32 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
                 run = await SettleAsync(work, plan, run with { Status = Undelivered(run) > 0 ? RunStatus.Partial : RunStatus.Unchanged });
             return (run, plan.Summary.IsRetirement && run.Status is RunStatus.Succeeded);
         }
+        catch (StalePlanException stale)
+        {
+            return (await FinishAsync(work, run with { Status = RunStatus.Stopped, Guard = $"plan: {stale.Message}; plan again" }, delivered: false), false);
+        }
         catch (Exception error) when (error is WarehouseException or ProjectException)
         {
             await FinishAsync(work, run with { Status = RunStatus.Failed, Error = error.Message }, delivered: false);
             throw;
         }
     }
+
+    private async Task<IChangePlan> PlanAsync(RunRequest request, CancellationToken stop)
+    {
+        if (request.Saved is not { } saved)
+            return await planner.PlanAsync(request.PlanOf(request.RunId), stop);
+        saved.Check();
+        return await planner.LoadAsync(request.PlanOf(request.RunId), saved.Plan, saved.Path, stop);
+    }
+
+    private static RunRecord New(RunRequest request) => new()
+    {
+        RunId = request.RunId,
+        Sync = request.Sync.Name,
+        Status = RunStatus.Running,
+        AsOf = request.AsOf,
+    };
 
     private async Task<RunRecord> ResumeAsync(Work work, RunRecord open)
     {

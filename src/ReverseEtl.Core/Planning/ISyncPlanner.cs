@@ -15,6 +15,10 @@ public interface ISyncPlanner
     /// <summary>The plan of a run that was interrupted, or null where it is gone or its snapshot has advanced already.</summary>
     Task<IChangePlan?> ReopenAsync(PlanRequest request, CancellationToken cancellationToken);
 
+    /// <summary>A plan whose rows were saved in a file, as a plan of the request's run.</summary>
+    /// <exception cref="StalePlanException">The snapshot is another one than the plan was made from.</exception>
+    Task<IChangePlan> LoadAsync(PlanRequest request, SavedPlan plan, string path, CancellationToken cancellationToken);
+
     /// <summary>Rows that are left out of every plan, as nobody knows whether they arrived.</summary>
     Task<IReadOnlyList<HeldRow>> ListHeldAsync(PlanRequest request, CancellationToken cancellationToken);
 
@@ -112,6 +116,9 @@ public interface IChangePlan : IAsyncDisposable
 
     /// <summary>Keys of rows that were refused earlier and are not due to be tried again, as text.</summary>
     Task<IReadOnlyList<string>> ListWaitingAsync(CancellationToken cancellationToken);
+
+    /// <summary>Writes the rows to a file. The same plan gives the same bytes.</summary>
+    Task<PlanRows> SaveAsync(string path, CancellationToken cancellationToken);
 
     /// <summary>Drops the plan without advancing.</summary>
     Task DiscardAsync(CancellationToken cancellationToken);

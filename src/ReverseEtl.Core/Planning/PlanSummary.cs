@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ReverseEtl.Core.Planning;
 
 /// <summary>How a model differs from what the destination was last told, in rows.</summary>
@@ -34,8 +36,10 @@ public sealed record PlanSummary(long Added, long Changed, long Removed, long Qu
     public bool IsRetirement { get; init; }
 
     /// <summary>Rows to send.</summary>
+    [JsonIgnore]
     public long Sent => Added + Changed + Removed + Resent;
 
     /// <summary>True where the destination is up to date.</summary>
+    [JsonIgnore]
     public bool IsUnchanged => Sent == 0;
 }

@@ -70,6 +70,17 @@ internal static class DuckDbTypes
     /// <summary>The SQL that turns a kept key into what travels.</summary>
     public static string CanonicalKey(string sql, ColumnInfo column) => IsNativeKey(column.Type) ? Canonical(sql, column) : sql;
 
+    /// <summary>The SQL that turns what travels of a key back into what is kept.</summary>
+    public static string FromCanonicalKey(string sql, ColumnInfo column) => IsNativeKey(column.Type) ? $"{sql}::{column.WarehouseType}" : $"{sql}::{StorageOf(column.Type)}";
+
+    /// <summary>The SQL that turns what travels back into a planned column.</summary>
+    public static string FromCanonicalPlanned(string sql, ColumnInfo column) => column.Type switch
+    {
+        _ when IsPlannedAsText(column.Type) => $"{sql}::varchar",
+        FieldType.Bytes => $"from_base64({sql})",
+        _ => $"{sql}::{column.WarehouseType}",
+    };
+
     /// <summary>A column as an argument of the row hash, which knows all types but the nested ones.</summary>
     public static string Hashable(string sql, ColumnInfo column) =>
         column.Type is FieldType.Json && column.WarehouseType != "JSON" ? $"to_json({sql})::varchar" : sql;

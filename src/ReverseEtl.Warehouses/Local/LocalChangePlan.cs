@@ -84,6 +84,14 @@ internal sealed class LocalChangePlan : IChangePlan
     }
 
     /// <inheritdoc/>
+    public async Task<PlanRows> SaveAsync(string path, CancellationToken cancellationToken)
+    {
+        var rows = new SavedRows(_file, _request.Query, _sql.Plan);
+        await rows.WriteAsync(path, cancellationToken);
+        return new PlanRows(await rows.DigestAsync(cancellationToken), _meta.ResentFields);
+    }
+
+    /// <inheritdoc/>
     public Task DiscardAsync(CancellationToken cancellationToken) => _file.TransactAsync(Drop, cancellationToken);
 
     /// <inheritdoc/>

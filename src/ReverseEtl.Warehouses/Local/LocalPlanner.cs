@@ -48,6 +48,22 @@ public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISy
     }
 
     /// <inheritdoc/>
+    public async Task<IChangePlan> LoadAsync(PlanRequest request, SavedPlan plan, string path, CancellationToken cancellationToken) => (await OpenAsync<IChangePlan>(
+        request,
+        async file =>
+        {
+            var sql = new PlanSql(request, file.Meta, new DiffRule());
+            var rows = new SavedRows(file, request.Query, sql.Plan);
+            if (!file.Meta.HasKeyOf(request.Query) || await rows.DigestAsync(cancellationToken) != plan.Snapshot)
+                throw new StalePlanException("the destination was told something else");
+            await rows.ReadAsync(path, cancellationToken);
+            var meta = new PlanMeta(request.RunId, request.Query.Shape, plan.Summary, plan.ResentFields);
+            await file.TransactAsync([SnapshotFile.WriteMeta(meta, SnapshotJson.Default.PlanMeta)], cancellationToken);
+            return new LocalChangePlan(file, request, meta) { Quarantine = plan.Quarantine };
+        },
+        cancellationToken))!;
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<HeldRow>> ListHeldAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         await using var file = await SnapshotFile.OpenAsync(warehouse, FileOf(request.Sync), request, cancellationToken);

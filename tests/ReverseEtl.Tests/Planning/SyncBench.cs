@@ -17,6 +17,7 @@ internal sealed class SyncBench : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly MemoryProject _project = new();
     private int _runs;
+    private int _saved;
 
     /// <param name="mode">The sync's mode.</param>
     /// <param name="key">The model's key, as YAML.</param>
@@ -71,19 +72,48 @@ internal sealed class SyncBench : IDisposable
     }
 
     /// <summary>Runs the sync once; the last record is the new run's.</summary>
-    public async Task<IReadOnlyList<RunRecord>> RunsAsync(RunOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<RunRecord>> RunsAsync(RunOptions? options = null, (SavedPlan Plan, string Path)? saved = null, CancellationToken cancellationToken = default)
     {
         await using var warehouse = await WarehouseAsync();
         await using var store = await StoreAsync();
         var sync = Sync();
         var runner = new SyncRunner(Planner(warehouse), store, TimeProvider.System, new Silent());
         AsOf += Between;
+        var query = await QueryAsync(sync, warehouse);
         return await runner.RunAsync(
-            new RunRequest(sync, Destination, await QueryAsync(sync, warehouse), $"run{++_runs:0000}-rows", AsOf, new Holder($"test {_runs}", _ => true), options ?? new RunOptions()),
+            new RunRequest(sync, Destination, query, $"run{++_runs:0000}-rows", AsOf, new Holder($"test {_runs}", _ => true), options ?? new RunOptions())
+            {
+                Saved = saved is { } source ? new SavedPlanSource(source.Plan, source.Path, "model", PlanFingerprints.Mapping(sync, query)) : null,
+            },
             cancellationToken);
     }
 
     public async Task<RunRecord> RunAsync(RunOptions? options = null) => (await RunsAsync(options))[^1];
+
+    /// <summary>Saves the plan of the next run.</summary>
+    public Task<(SavedPlan Plan, string Path)> SaveAsync(RunOptions? options = null) => LookAsync(
+        async plan =>
+        {
+            var path = _folder.File($"saved{++_saved}.parquet");
+            var rows = await plan.SaveAsync(path, default);
+            await using var warehouse = await WarehouseAsync();
+            var (sync, query) = (Sync(), await QueryAsync(Sync(), warehouse));
+            var saved = new SavedPlan
+            {
+                Sync = sync.Name,
+                Model = "model",
+                Mapping = PlanFingerprints.Mapping(sync, query),
+                Snapshot = rows.Snapshot,
+                Rows = Digest.Of(await File.ReadAllBytesAsync(path)),
+                Summary = plan.Summary,
+                ResentFields = rows.ResentFields,
+                Quarantine = plan.Quarantine,
+            };
+            return (saved, path);
+        },
+        options);
+
+    public async Task<RunRecord> ApplyAsync((SavedPlan Plan, string Path) saved) => Assert.Single(await RunsAsync(saved: saved));
 
     /// <summary>The time from one run to the next.</summary>
     public TimeSpan Between { get; set; } = TimeSpan.FromDays(1);
