@@ -57,7 +57,7 @@ public sealed class ConvergenceTests
     [InlineData("mirror", "[t_key, part]", true)]
     [InlineData("upsert", "t_key", false)]
     [InlineData("upsert", "[part, t_key]", true)]
-    public void After_every_run_the_destination_holds_the_models_rows(string mode, string key, bool composite)
+    public void W3_After_every_run_the_destination_holds_the_models_rows(string mode, string key, bool composite)
     {
         var property = Prop.ForAll(Histories.ToArbitrary(), history => Converges(mode, key, composite, history).GetAwaiter().GetResult());
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(8), property);

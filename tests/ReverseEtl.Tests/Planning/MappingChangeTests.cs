@@ -9,7 +9,7 @@ public sealed class MappingChangeTests
     private const string Ten = "create table rows as select i as id, 'name ' || i as name, i || '@example.com' as email, 'DK' as country from range(10) t(i)";
 
     [Fact]
-    public async Task A_new_field_is_sent_alone_but_rows_that_changed_are_sent_whole_and_removals_survive()
+    public async Task W8_A_new_field_is_sent_alone_but_rows_that_changed_are_sent_whole_and_removals_survive()
     {
         using var bench = await ToldAsync("mirror", "name: name\nmail: email", identifiers: ["mail"]);
         bench.Warehouse("update rows set name = 'new' where id = 4; delete from rows where id = 7; insert into rows values (10, 'ten', '10@example.com', 'SE')");
@@ -31,7 +31,7 @@ public sealed class MappingChangeTests
     }
 
     [Fact]
-    public async Task A_destination_that_replaces_whole_records_gets_all_fields()
+    public async Task W8_A_destination_that_replaces_whole_records_gets_all_fields()
     {
         using var bench = await ToldAsync("upsert", "name: name", partial: false);
         bench.Map("upsert", "name: name\nland: country");
@@ -43,7 +43,7 @@ public sealed class MappingChangeTests
     }
 
     [Fact]
-    public async Task A_field_that_is_made_in_another_way_is_sent_again()
+    public async Task W8_A_field_that_is_made_in_another_way_is_sent_again()
     {
         using var bench = await ToldAsync("upsert", "name: name\nland: country");
         bench.Map("upsert", "name: name\nland: { const: Denmark }");
@@ -57,7 +57,7 @@ public sealed class MappingChangeTests
     }
 
     [Fact]
-    public async Task A_field_that_is_no_longer_sent_costs_nothing_and_hides_nothing()
+    public async Task W8_A_field_that_is_no_longer_sent_costs_nothing_and_hides_nothing()
     {
         using var bench = await ToldAsync("mirror", "name: name\nland: country");
         bench.Map("mirror", "name: name");
@@ -73,7 +73,7 @@ public sealed class MappingChangeTests
     }
 
     [Fact]
-    public async Task Rows_that_changed_while_the_mapping_did_are_not_missed()
+    public async Task W8_Rows_that_changed_while_the_mapping_did_are_not_missed()
     {
         using var bench = await ToldAsync("upsert", "name: name\nland: country");
         bench.Map("upsert", "name: name");
@@ -85,7 +85,7 @@ public sealed class MappingChangeTests
     }
 
     [Fact]
-    public async Task Where_a_told_column_is_gone_every_row_is_sent()
+    public async Task W8_Where_a_told_column_is_gone_every_row_is_sent()
     {
         using var bench = await ToldAsync("upsert", "name: name\nland: country");
         bench.Warehouse("alter table rows drop column country");
@@ -98,7 +98,7 @@ public sealed class MappingChangeTests
     }
 
     [Fact]
-    public async Task Another_identifier_is_learned_without_sending_and_used_by_the_next_removal()
+    public async Task W13_Another_identifier_is_learned_without_sending_and_used_by_the_next_removal()
     {
         using var bench = await ToldAsync("mirror", "name: name\nmail: email", identifiers: ["mail"]);
         bench.Destination.Identifiers = ["name", "mail"];
@@ -110,7 +110,7 @@ public sealed class MappingChangeTests
     }
 
     [Fact]
-    public async Task Where_the_destination_knows_a_row_by_something_else_it_is_removed_and_sent_anew()
+    public async Task W6_Where_the_destination_knows_a_row_by_something_else_it_is_removed_and_sent_anew()
     {
         using var bench = await ToldAsync("mirror", "name: name\nmail: email", identifiers: ["mail"]);
         bench.Warehouse("update rows set email = 'new@example.com' where id = 4; update rows set name = 'new' where id = 5");
@@ -127,7 +127,7 @@ public sealed class MappingChangeTests
     }
 
     [Fact]
-    public async Task A_row_whose_old_identifier_could_not_be_removed_is_tried_again_as_a_whole()
+    public async Task W6_A_row_whose_old_identifier_could_not_be_removed_is_tried_again_as_a_whole()
     {
         using var bench = await ToldAsync("mirror", "name: name\nmail: email", identifiers: ["mail"]);
         bench.Warehouse("update rows set email = 'new@example.com' where id = 4");
@@ -143,7 +143,7 @@ public sealed class MappingChangeTests
     }
 
     [Fact]
-    public async Task Everything_is_sent_again_when_asked_for_and_what_left_is_removed()
+    public async Task W9_Everything_is_sent_again_when_asked_for_and_what_left_is_removed()
     {
         using var bench = await ToldAsync("mirror", "name: name");
         bench.Destination.Rows.Clear();
@@ -157,7 +157,7 @@ public sealed class MappingChangeTests
     }
 
     [Fact]
-    public async Task Under_another_key_a_mirror_removes_what_was_told_and_sends_every_row()
+    public async Task W10_Under_another_key_a_mirror_removes_what_was_told_and_sends_every_row()
     {
         using var bench = await ToldAsync("mirror", "name: name\nmail: email", identifiers: ["mail"]);
         bench.Warehouse("alter table rows alter id type varchar; update rows set id = 'c' || id");
@@ -174,7 +174,7 @@ public sealed class MappingChangeTests
     }
 
     [Fact]
-    public async Task A_change_of_key_that_was_interrupted_is_finished()
+    public async Task W10_A_change_of_key_that_was_interrupted_is_finished()
     {
         using var bench = await ToldAsync("mirror", "name: name");
         bench.Warehouse("alter table rows alter id type varchar");
@@ -192,7 +192,7 @@ public sealed class MappingChangeTests
     }
 
     [Fact]
-    public async Task Under_another_key_an_upsert_sends_every_row_and_events_are_refused()
+    public async Task W10_Under_another_key_an_upsert_sends_every_row_and_events_are_refused()
     {
         using var bench = await ToldAsync("upsert", "name: name");
         bench.Warehouse("alter table rows alter id type varchar");
@@ -206,7 +206,7 @@ public sealed class MappingChangeTests
     }
 
     [Fact]
-    public async Task Columns_of_another_type_stop_the_run_until_they_are_allowed()
+    public async Task W11_Columns_of_another_type_stop_the_run_until_they_are_allowed()
     {
         using var bench = await ToldAsync("upsert", "name: name\nland: country");
         bench.Warehouse("alter table rows alter country type integer using 45");

@@ -7,7 +7,7 @@ namespace ReverseEtl.Tests.Planning;
 public sealed class RetryRuleTests
 {
     [Fact]
-    public async Task The_wait_doubles_up_to_the_longest_one()
+    public async Task W14_The_wait_doubles_up_to_the_longest_one()
     {
         using var bench = await RefusedAsync("retry: { first: 10m, longest: 30m }");
         var attempts = new List<int>();
@@ -25,7 +25,7 @@ public sealed class RetryRuleTests
     }
 
     [Fact]
-    public async Task A_row_that_waits_is_counted_and_listed_and_the_others_go_on()
+    public async Task W14_A_row_that_waits_is_counted_and_listed_and_the_others_go_on()
     {
         using var bench = await RefusedAsync("retry: { first: 1h }");
         bench.Warehouse("update rows set name = 'new' where id = 1");
@@ -38,7 +38,7 @@ public sealed class RetryRuleTests
     }
 
     [Fact]
-    public async Task A_row_that_changes_is_tried_at_once_and_its_waits_begin_anew()
+    public async Task W14_A_row_that_changes_is_tried_at_once_and_its_waits_begin_anew()
     {
         using var bench = await RefusedAsync("retry: { first: 1h }");
         bench.Warehouse("update rows set name = 'better' where id = 3");
@@ -52,7 +52,7 @@ public sealed class RetryRuleTests
     }
 
     [Fact]
-    public async Task After_the_last_attempt_a_row_waits_until_it_changes_or_is_asked_for()
+    public async Task W14_After_the_last_attempt_a_row_waits_until_it_changes_or_is_asked_for()
     {
         using var bench = await RefusedAsync("retry: { first: 5m, max_attempts: 2 }");
         bench.Between = TimeSpan.FromDays(2);
@@ -65,7 +65,7 @@ public sealed class RetryRuleTests
     }
 
     [Fact]
-    public async Task A_row_that_becomes_what_was_told_is_settled()
+    public async Task W14_A_row_that_becomes_what_was_told_is_settled()
     {
         using var bench = new SyncBench("upsert");
         bench.Warehouse("create table rows as select i as id, 'name ' || i as name from range(5) t(i)");

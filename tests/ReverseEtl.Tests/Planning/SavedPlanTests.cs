@@ -9,7 +9,7 @@ public sealed class SavedPlanTests
     private const string Ten = "create table rows as select i as id, 'name ' || i as name, i || '@example.com' as email from range(10) t(i)";
 
     [Fact]
-    public async Task Exactly_the_saved_plan_is_sent_though_the_warehouse_went_on()
+    public async Task W17_Exactly_the_saved_plan_is_sent_though_the_warehouse_went_on()
     {
         using var bench = await ToldAsync();
         bench.Warehouse("update rows set name = 'new' where id = 4; update rows set email = 'new@example.com' where id = 5; delete from rows where id = 7; insert into rows values (10, 'ten', '10@example.com')");
@@ -29,7 +29,7 @@ public sealed class SavedPlanTests
     }
 
     [Fact]
-    public async Task The_same_inputs_give_the_same_bytes()
+    public async Task W17_The_same_inputs_give_the_same_bytes()
     {
         using var bench = new SyncBench("mirror", map: "name: name");
         bench.Warehouse("create table rows as select i as id, 'name ' || hash(i) as name from range(200_000) t(i); insert into rows values (3, 'twice'), (null, 'nobody')");
@@ -46,7 +46,7 @@ public sealed class SavedPlanTests
     }
 
     [Fact]
-    public async Task A_plan_is_refused_once_the_destination_was_told_something_else()
+    public async Task W17_A_plan_is_refused_once_the_destination_was_told_something_else()
     {
         using var bench = await ToldAsync();
         bench.Warehouse("update rows set name = 'new' where id = 4");
@@ -62,7 +62,7 @@ public sealed class SavedPlanTests
     }
 
     [Fact]
-    public async Task A_plan_is_refused_once_a_row_of_it_was_refused_or_is_in_doubt()
+    public async Task W17_A_plan_is_refused_once_a_row_of_it_was_refused_or_is_in_doubt()
     {
         using var bench = await ToldAsync();
         bench.Warehouse("update rows set name = 'new' where id = 4");
@@ -74,7 +74,7 @@ public sealed class SavedPlanTests
     }
 
     [Fact]
-    public async Task A_plan_is_refused_once_the_mapping_changed()
+    public async Task W17_A_plan_is_refused_once_the_mapping_changed()
     {
         using var bench = await ToldAsync();
         bench.Warehouse("update rows set name = 'new' where id = 4");
@@ -88,7 +88,7 @@ public sealed class SavedPlanTests
     }
 
     [Fact]
-    public async Task A_plan_is_refused_while_an_interrupted_run_is_open()
+    public async Task W17_A_plan_is_refused_while_an_interrupted_run_is_open()
     {
         using var bench = await ToldAsync();
         bench.Warehouse("update rows set name = 'new' where id = 4");
@@ -102,7 +102,7 @@ public sealed class SavedPlanTests
     }
 
     [Fact]
-    public async Task An_apply_that_died_is_finished_by_the_next_run()
+    public async Task W17_An_apply_that_died_is_finished_by_the_next_run()
     {
         using var bench = await ToldAsync();
         bench.Warehouse("update rows set name = 'new' where id < 8");
@@ -122,7 +122,7 @@ public sealed class SavedPlanTests
     }
 
     [Fact]
-    public async Task Values_of_all_types_arrive_as_they_would_without_the_file()
+    public async Task W17_Values_of_all_types_arrive_as_they_would_without_the_file()
     {
         const string Table = """
             create type mood as enum ('ok', 'Ærø');

@@ -11,7 +11,7 @@ public sealed class SyncRunTests
     private const string Ten = "create table rows as select i as id, 'name ' || i as name from range(10) t(i)";
 
     [Fact]
-    public async Task The_first_run_delivers_all_and_the_second_sends_nothing()
+    public async Task W4_The_first_run_delivers_all_and_the_second_sends_nothing()
     {
         using var bench = new SyncBench("mirror");
         bench.Warehouse(Ten);
@@ -27,7 +27,7 @@ public sealed class SyncRunTests
     }
 
     [Fact]
-    public async Task Exactly_what_changed_is_planned_and_sent_and_removals_carry_what_was_sent_before()
+    public async Task W4_Exactly_what_changed_is_planned_and_sent_and_removals_carry_what_was_sent_before()
     {
         using var bench = new SyncBench("mirror", map: "name: name\nmail: email");
         bench.Destination.Identifiers = ["mail"];
@@ -58,7 +58,7 @@ public sealed class SyncRunTests
     }
 
     [Fact]
-    public async Task A_look_writes_nothing()
+    public async Task W2_A_look_writes_nothing()
     {
         using var bench = new SyncBench("mirror");
         bench.Warehouse(Ten);
@@ -72,7 +72,7 @@ public sealed class SyncRunTests
     }
 
     [Fact]
-    public async Task Rejected_rows_stay_on_the_list_until_they_are_accepted()
+    public async Task W12_Rejected_rows_stay_on_the_list_until_they_are_accepted()
     {
         using var bench = new SyncBench("upsert");
         bench.Warehouse(Ten);
@@ -95,7 +95,7 @@ public sealed class SyncRunTests
     }
 
     [Fact]
-    public async Task A_removal_that_was_refused_is_tried_again()
+    public async Task W12_A_removal_that_was_refused_is_tried_again()
     {
         using var bench = new SyncBench("mirror");
         bench.Warehouse(Ten);
@@ -111,7 +111,7 @@ public sealed class SyncRunTests
     }
 
     [Fact]
-    public async Task Rows_without_a_key_or_with_a_doubled_one_are_quarantined_never_sent_and_never_taken_for_removed()
+    public async Task W5_Rows_without_a_key_or_with_a_doubled_one_are_quarantined_never_sent_and_never_taken_for_removed()
     {
         using var bench = new SyncBench("mirror");
         bench.Warehouse(Ten);
@@ -131,7 +131,7 @@ public sealed class SyncRunTests
     }
 
     [Fact]
-    public async Task Events_are_sent_once_also_when_they_leave_the_model_and_come_back()
+    public async Task W4_Events_are_sent_once_also_when_they_leave_the_model_and_come_back()
     {
         using var bench = new SyncBench("append");
         bench.Warehouse(Ten);
@@ -145,7 +145,7 @@ public sealed class SyncRunTests
     }
 
     [Fact]
-    public async Task A_guard_stops_the_run_before_the_first_request_and_can_be_lifted_for_one()
+    public async Task W18_A_guard_stops_the_run_before_the_first_request_and_can_be_lifted_for_one()
     {
         using var bench = new SyncBench("mirror");
         bench.SyncYaml = bench.SyncYaml.Replace("max_removed: 100%", "max_removed: 20%", StringComparison.Ordinal);
@@ -162,7 +162,7 @@ public sealed class SyncRunTests
     }
 
     [Fact]
-    public async Task Too_many_rejected_rows_stop_the_delivery_and_keep_what_was_accepted()
+    public async Task W12_Too_many_rejected_rows_stop_the_delivery_and_keep_what_was_accepted()
     {
         using var bench = new SyncBench("upsert");
         bench.SyncYaml = bench.SyncYaml.Replace("min_rows: 0", "min_rows: 0, max_rejected: 2%", StringComparison.Ordinal);
@@ -182,7 +182,7 @@ public sealed class SyncRunTests
     }
 
     [Fact]
-    public async Task Another_mapping_sends_every_row_again()
+    public async Task W8_Another_mapping_sends_every_row_again()
     {
         using var bench = new SyncBench("upsert");
         bench.Warehouse(Ten);
@@ -195,7 +195,7 @@ public sealed class SyncRunTests
     }
 
     [Fact]
-    public async Task Another_key_is_refused_with_both_keys_named()
+    public async Task W10_Another_key_is_refused_with_both_keys_named()
     {
         using var bench = new SyncBench("upsert");
         bench.Warehouse(Ten);
@@ -207,7 +207,7 @@ public sealed class SyncRunTests
     }
 
     [Fact]
-    public async Task A_run_that_died_is_finished_first_and_its_batches_are_repeated_under_the_same_id()
+    public async Task W16_A_run_that_died_is_finished_first_and_its_batches_are_repeated_under_the_same_id()
     {
         using var bench = new SyncBench("mirror");
         bench.Warehouse(Ten);
@@ -260,7 +260,7 @@ public sealed class SyncRunTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Unknown_rows_are_held_until_a_person_says_what_became_of_them(bool arrived)
+    public async Task W15_Unknown_rows_are_held_until_a_person_says_what_became_of_them(bool arrived)
     {
         using var bench = new SyncBench("mirror", map: "name: name\nmail: email");
         bench.Destination.ReplaySafe = false;
@@ -309,7 +309,7 @@ public sealed class SyncRunTests
     }
 
     [Fact]
-    public async Task A_mapping_changed_while_a_run_was_interrupted_sends_no_row_with_the_old_one()
+    public async Task W16_A_mapping_changed_while_a_run_was_interrupted_sends_no_row_with_the_old_one()
     {
         using var bench = new SyncBench("upsert");
         bench.Destination.MaxBatchRows = 5;
