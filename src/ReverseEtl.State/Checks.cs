@@ -19,6 +19,12 @@ internal static class Checks
                 $"run {run.RunId} has status {run.Status}, which cannot {(open ? "begin" : "finish")} a run", nameof(run));
     }
 
+    public static void Audit(Lease? lease, AuditEntry entry)
+    {
+        if (lease is not null && entry.Sync != lease.Sync)
+            throw new ArgumentException($"the order is of sync {entry.Sync}, the lease is on sync {lease.Sync}", nameof(entry));
+    }
+
     public static void Entry(JournalEntry entry)
     {
         if (entry.SeqFrom > entry.SeqTo || entry.Rows < 1 || entry.Rows > entry.SeqTo - entry.SeqFrom + 1)
@@ -52,10 +58,10 @@ internal static class Checks
         + $"which is {(known.Done ? "done" : "intended")} with {known.Rows} rows");
 
     public static InvalidOperationException NotIntended(JournalEntry entry) =>
-        new($"{Name(entry)} cannot be done: it was never intended");
+        new($"{Name(entry)} cannot be done or taken back: it was never intended, or is done");
 
     public static InvalidOperationException Unanswered(RunRecord run, long batches) => new(
-        $"run {run.RunId} of sync {run.Sync} cannot finish: {batches} of its batches are intended and not done; record their outcome first");
+        $"run {run.RunId} of sync {run.Sync} cannot finish: {batches} of its batches are not done; record their outcome first");
 
     /// <summary>True where two entries are the same batch, done or not.</summary>
     public static bool IsSameBatch(JournalEntry one, JournalEntry other) => one with { Done = other.Done, Withdrawn = other.Withdrawn } == other;

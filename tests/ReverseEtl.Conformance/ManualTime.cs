@@ -1,11 +1,81 @@
 namespace ReverseEtl.Conformance;
 
-/// <summary>A clock that stands still until it is told to move.</summary>
+/// <summary>A clock that stands still until it is told to move; timers ring as it passes them.</summary>
 public sealed class ManualTime(DateTimeOffset now) : TimeProvider
 {
+    private readonly Lock _gate = new();
+    private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = now;
+    private TimeSpan _elapsed;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => _now;
 
-    public void Advance(TimeSpan by) => _now += by;
+    public override long GetTimestamp() => _elapsed.Ticks;
+
+    /// <summary>Lets time pass.</summary>
+    public void Advance(TimeSpan by)
+    {
+        List<ManualTimer> due;
+        lock (_gate)
+        {
+            _now += by;
+            _elapsed += by;
+            due = [.. _timers.Where(timer => timer.Rings(_elapsed))];
+        }
+
+        due.ForEach(timer => timer.Ring());
+    }
+
+    /// <summary>Sets the clock, forward or back; no time passes.</summary>
+    public void Set(TimeSpan by) => _now += by;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ManualTimer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    private sealed class ManualTimer(ManualTime time, Action ring) : ITimer
+    {
+        private TimeSpan? _due;
+        private TimeSpan _period;
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time._gate)
+            {
+                time._timers.Remove(this);
+                if (dueTime != Timeout.InfiniteTimeSpan)
+                    time._timers.Add(this);
+                (_due, _period) = (time._elapsed + dueTime, period);
+                return true;
+            }
+        }
+
+        /// <summary>True where it is due; it is then set to its next time.</summary>
+        public bool Rings(TimeSpan elapsed)
+        {
+            if (_due is not { } due || due > elapsed)
+                return false;
+            _due = _period > TimeSpan.Zero ? elapsed + _period : null;
+            return true;
+        }
+
+        public void Ring() => ring();
+
+        public void Dispose()
+        {
+            lock (time._gate)
+                time._timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
 }

@@ -40,7 +40,9 @@ public sealed class JsonShapeTests
             run.GetProperty("accepted").GetInt32(), run.GetProperty("rejected").GetInt32()));
 
         var status = Assert.Single((await project.RunAsync("status", "customers_to_crm", "--json")).Exits(0).Json.GetProperty("syncs").EnumerateArray());
-        AssertNames(status, "sync", "rejected", "runs");
+        AssertNames(status, "sync", "running_by", "rejected", "unknown", "quarantined", "waiting", "runs");
+        AssertNames(status.GetProperty("runs")[0], "sync", "run_id", "status", "added", "changed", "removed", "accepted", "rejected", "unknown", "quarantined",
+            "waiting", "duration_ms", "guard", "error", "interrupted", "as_of", "finished_at");
         Assert.Equal(run.GetProperty("run_id").GetString(), Assert.Single(status.GetProperty("runs").EnumerateArray()).GetProperty("run_id").GetString());
 
         var rejected = (await project.RunAsync("rejected", "customers_to_crm", "--json")).Exits(0).Json;
@@ -83,6 +85,8 @@ public sealed class JsonShapeTests
     [InlineData(2, "status", "nothing")]
     [InlineData(2, "rejected", "nothing")]
     [InlineData(2, "rejected")]
+    [InlineData(2, "audit", "nothing")]
+    [InlineData(2, "audit", "--limit", "-1")]
     [InlineData(2, "plan", "--rows", "many")]
     [InlineData(2, "models", "--nonsense")]
     [InlineData(2, "validate", "--env", "moon")]

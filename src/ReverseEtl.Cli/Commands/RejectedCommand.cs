@@ -74,7 +74,7 @@ internal static class RejectedCommand
             {
                 table.AddRow(
                     Markup.Escape(row.Key), Markup.Escape(row.Code), row.Attempts.ToString(CultureInfo.InvariantCulture),
-                    row.LastAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), Markup.Escape(row.Message));
+                    Terminal.When(row.LastAt), Markup.Escape(row.Message));
             }
 
             Terminal.Out.Write(table);

@@ -4,6 +4,7 @@ using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.State;
 using Spectre.Console;
 
 namespace ReverseEtl.Cli.Commands;
@@ -11,6 +12,9 @@ namespace ReverseEtl.Cli.Commands;
 /// <summary><c>cdp resolve SYNC</c>: rows of which nobody knows whether they arrived; a person says what became of them.</summary>
 internal static class ResolveCommand
 {
+    /// <summary>How many keys the audit names.</summary>
+    private const int AuditedKeys = 1000;
+
     private static readonly Argument<string> Name = new("SYNC") { Description = "The sync." };
 
     private static readonly Option<bool> Arrived = new("--arrived") { Description = "The rows are at the destination: count them as told." };
@@ -45,9 +49,7 @@ internal static class ResolveCommand
         if (!request.Keep)
             return List(context, sync.Name, await planner.ListHeldAsync(request, cancellationToken));
 
-        await using var lease = await HeldLease.AcquireAsync(await session.StoreAsync(cancellationToken), sync.Name, ThisProcess.Holder, TimeProvider.System, cancellationToken);
-        var keys = context.Get(Keys) ?? [];
-        var settled = await planner.ResolveAsync(request, row => keys.Length == 0 || keys.Contains(row.Key), arrived, cancellationToken);
+        var settled = await SettleAsync(await session.StoreAsync(cancellationToken), planner, request, arrived, context.Get(Keys) ?? [], cancellationToken);
         if (context.Json)
         {
             Json.Write(writer =>
@@ -62,6 +64,27 @@ internal static class ResolveCommand
         }
 
         return ExitCode.Ok;
+    }
+
+    private static async Task<int> SettleAsync(
+        IControlStore store, ISyncPlanner planner, PlanRequest request, bool arrived, string[] keys, CancellationToken cancellationToken)
+    {
+        await using var lease = await HeldLease.AcquireAsync(store, request.Sync, ThisProcess.Holder, TimeProvider.System, cancellationToken);
+        var held = await planner.ListHeldAsync(request, cancellationToken);
+        var which = (keys.Length == 0 ? held : held.Where(row => keys.Contains(row.Key))).Select(row => row.Key).ToHashSet();
+        if (which.Count == 0)
+            return 0;
+        var order = new AuditEntry(
+            TimeProvider.System.GetUtcNow(), request.Sync, null, ThisProcess.Holder.Name, "resolve", Describe(arrived, which));
+        await store.RecordAuditAsync(lease.Lease, order, cancellationToken);
+        return await planner.ResolveAsync(request, row => which.Contains(row.Key), arrived, cancellationToken);
+    }
+
+    private static string Describe(bool arrived, IReadOnlyCollection<string> keys)
+    {
+        var named = string.Join(", ", keys.Take(AuditedKeys));
+        var more = keys.Count > AuditedKeys ? $", and {keys.Count - AuditedKeys} more" : "";
+        return $"{(arrived ? Arrived : NotArrived).Name}, {keys.Count} rows: {named}{more}";
     }
 
     private static int List(CommandContext context, string sync, IReadOnlyList<HeldRow> rows)

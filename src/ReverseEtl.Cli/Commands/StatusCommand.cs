@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.State;
 using Spectre.Console;
@@ -25,56 +24,64 @@ internal static class StatusCommand
         await using var session = context.OpenSession();
         var store = await session.StoreAsync(cancellationToken);
         var name = context.Get(Name);
-        var syncs = CommandContext.Select(session.Project, name is null ? null : [name]);
-        var rows = new List<(string Sync, RunRecord? Run, long Rejected)>();
-        foreach (var sync in syncs)
-        {
-            var runs = await store.ListRunsAsync(sync.Name, name is null ? 1 : Runs, cancellationToken);
-            var rejected = await store.CountRejectedAsync(sync.Name, cancellationToken);
-            rows.AddRange(runs.Select(run => (sync.Name, (RunRecord?)run, rejected)).DefaultIfEmpty((sync.Name, null, rejected)));
-        }
-
+        var syncs = new List<SyncStanding>();
+        foreach (var sync in CommandContext.Select(session.Project, name is null ? null : [name]))
+            syncs.Add(await SyncStanding.ReadAsync(store, sync.Name, Runs, TimeProvider.System, cancellationToken));
+        var shown = name is null ? 1 : Runs;
         if (context.Json)
-            WriteJson(rows);
+            WriteJson(syncs, shown);
         else
-            WriteTable(rows);
+            WriteTable(syncs, shown);
         return ExitCode.Ok;
     }
 
-    private static void WriteJson(List<(string Sync, RunRecord? Run, long Rejected)> rows) => Json.Write(writer =>
-        writer.WriteList("syncs", rows.GroupBy(row => row.Sync), sync =>
-        {
-            writer.WriteString("sync", sync.Key);
-            writer.WriteNumber("rejected", sync.First().Rejected);
-            writer.WriteList("runs", sync.Select(row => row.Run).OfType<RunRecord>(), run =>
-            {
-                RunReport.Write(writer, run);
-                writer.WriteString("as_of", run.AsOf.UtcDateTime);
-                if (run.FinishedAt is { } finished)
-                    writer.WriteString("finished_at", finished.UtcDateTime);
-            });
-        }));
-
-    private static void WriteTable(List<(string Sync, RunRecord? Run, long Rejected)> rows)
+    private static void WriteJson(List<SyncStanding> syncs, int shown) => Json.Write(writer => writer.WriteList("syncs", syncs, sync =>
     {
-        var table = Terminal.Table("sync", "status", "when (UTC)", ">added", ">changed", ">removed", ">accepted", ">to retry", ">quarantined", ">time");
-        foreach (var (sync, run, rejected) in rows)
+        writer.WriteString("sync", sync.Sync);
+        writer.WriteString("running_by", sync.Holder);
+        writer.WriteNumber("rejected", sync.Rejected);
+        writer.WriteNumber("unknown", sync.Planned?.Unknown ?? 0);
+        writer.WriteNumber("quarantined", sync.Planned?.Quarantined ?? 0);
+        writer.WriteNumber("waiting", sync.Planned?.Waiting ?? 0);
+        writer.WriteList("runs", sync.Runs.Take(shown), run =>
         {
-            if (run is null)
-            {
-                table.AddRow(Markup.Escape(sync), "[grey]never run[/]");
-                continue;
-            }
+            RunReport.Write(writer, run);
+            writer.WriteBoolean("interrupted", sync.IsInterrupted(run));
+            writer.WriteString("as_of", run.AsOf.UtcDateTime);
+            if (run.FinishedAt is { } finished)
+                writer.WriteString("finished_at", finished.UtcDateTime);
+        });
+    }));
 
-            table.AddRow(
-                Markup.Escape(sync), RunReport.Status(run.Status), run.AsOf.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-                Terminal.Count(run.Added), Terminal.Count(run.Changed), Terminal.Count(run.Removed), Terminal.Count(run.Accepted),
-                Terminal.Count(rejected), Terminal.Count(run.Quarantined), Terminal.Seconds(run.DurationMs));
+    private static void WriteTable(List<SyncStanding> syncs, int shown)
+    {
+        var table = Terminal.Table(
+            "sync", "status", "when (UTC)", ">added", ">changed", ">removed", ">accepted", ">rejected", ">unknown", ">quarantined", ">waiting", ">time");
+        foreach (var sync in syncs)
+        {
+            if (sync.Runs.Count == 0)
+                table.AddRow(Markup.Escape(sync.Sync), "[grey]never run[/]");
+            foreach (var run in sync.Runs.Take(shown))
+                AddRow(table, sync, run, shown > 1 ? (run, run.Rejected) : (sync.Planned, sync.Rejected));
         }
 
-        if (rows.Count > 0)
+        if (syncs.Count > 0)
             Terminal.Out.Write(table);
-        foreach (var (sync, run, _) in rows.Where(row => row.Run is { Guard: not null } or { Error: not null }))
-            Terminal.Out.MarkupLineInterpolated($"[red]{sync}: {run!.Guard ?? run.Error}[/]");
+        foreach (var sync in syncs)
+        {
+            foreach (var run in sync.Runs.Take(shown).Where(run => run is { Guard: not null } or { Error: not null }))
+                Terminal.Out.MarkupLineInterpolated($"[red]{sync.Sync}: {run.Guard ?? run.Error}[/]");
+        }
     }
+
+    /// <summary>Adds a run; what remains undelivered is the run's own in a history, and the sync's where it stands for the sync.</summary>
+    private static void AddRow(Table table, SyncStanding sync, RunRecord run, (RunRecord? Counts, long Rejected) remains) => table.AddRow(
+        Markup.Escape(sync.Sync), Status(sync, run), Terminal.When(run.AsOf),
+        Terminal.Count(run.Added), Terminal.Count(run.Changed), Terminal.Count(run.Removed), Terminal.Count(run.Accepted),
+        Terminal.Count(remains.Rejected), Terminal.Count(remains.Counts?.Unknown ?? 0), Terminal.Count(remains.Counts?.Quarantined ?? 0),
+        Terminal.Count(remains.Counts?.Waiting ?? 0), Terminal.Seconds(run.DurationMs));
+
+    private static string Status(SyncStanding sync, RunRecord run) => run.Status is not RunStatus.Running ? RunReport.Status(run.Status)
+        : sync.IsInterrupted(run) ? "[yellow]interrupted (the next run finishes it)[/]"
+        : $"[yellow]running (by {Markup.Escape(sync.Holder!)})[/]";
 }

@@ -8,21 +8,20 @@ namespace ReverseEtl.Cli.Composition;
 /// <summary>Who this process is, among those that may run the same syncs.</summary>
 internal static class ThisProcess
 {
-    /// <summary>Host, process and when it started: process numbers are used again.</summary>
+    /// <summary>User, host and process; with its start, as process numbers are used again.</summary>
     public static Holder Holder { get; } = new(NameOf(Process.GetCurrentProcess()), IsDead);
 
-    // The system counts a start from its boot, so that it moves a little whenever the clock is set.
-    private static readonly TimeSpan ClockMoves = TimeSpan.FromMinutes(1);
+    internal static string NameOf(Process process) => string.Create(CultureInfo.InvariantCulture,
+        $"{Environment.UserName}@{Environment.MachineName} process {process.Id} since {process.StartTime.ToUniversalTime():yyyy-MM-ddTHH:mm:ssZ} tick {TickOf(process)}");
 
-    private static string NameOf(Process process) => string.Create(CultureInfo.InvariantCulture,
-        $"{Environment.MachineName} process {process.Id} since {process.StartTime.ToUniversalTime():yyyy-MM-ddTHH:mm:ssZ}");
-
-    private static bool IsDead(string holder)
+    /// <summary>True where a holder was a process of this machine and is gone.</summary>
+    internal static bool IsDead(string holder)
     {
-        var words = holder.Split(' ');
-        if (words is not [var host, "process", var number, "since", var start] || host != Environment.MachineName
+        // A user's name may have blanks.
+        if (holder.Split(' ') is not [.., var place, "process", var number, "since", _, "tick", var start]
+            || !place.EndsWith($"@{Environment.MachineName}", StringComparison.Ordinal)
             || !int.TryParse(number, CultureInfo.InvariantCulture, out var id)
-            || !DateTimeOffset.TryParse(start, CultureInfo.InvariantCulture, out var since))
+            || !long.TryParse(start, CultureInfo.InvariantCulture, out var tick))
         {
             return false;
         }
@@ -30,16 +29,29 @@ internal static class ThisProcess
         try
         {
             using var process = Process.GetProcessById(id);
-            return (process.StartTime.ToUniversalTime() - since.UtcDateTime).Duration() > ClockMoves;
+            return TickOf(process) != tick;
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
         {
             return true;
         }
-        catch (Win32Exception)
+        catch (Exception hidden) when (hidden is Win32Exception or IOException or UnauthorizedAccessException)
         {
             // Another user's: its number is in use, and more may not be known of it.
             return false;
         }
+    }
+
+    /// <summary>
+    /// When a process started, as a number that no setting of the clock changes. Linux counts from its boot, and what
+    /// <see cref="Process.StartTime"/> makes of that moves with the clock; other systems write the time down once.
+    /// </summary>
+    private static long TickOf(Process process)
+    {
+        if (!OperatingSystem.IsLinux())
+            return process.StartTime.ToUniversalTime().Ticks;
+        var stat = File.ReadAllText($"/proc/{process.Id}/stat");
+        // "id (name) state ...": the name may have blanks and brackets; the start is the twentieth field after it.
+        return long.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19], CultureInfo.InvariantCulture);
     }
 }

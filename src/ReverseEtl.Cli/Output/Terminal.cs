@@ -36,6 +36,9 @@ internal static class Terminal
     /// <summary>Seconds with one digit.</summary>
     public static string Seconds(long milliseconds) => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000.0:0.0} s");
 
+    /// <summary>An instant in UTC, to the second.</summary>
+    public static string When(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
     /// <summary>Reports an error.</summary>
     public static void Fail(string message) => Error.MarkupLineInterpolated($"[red]error[/] {message}");
 

@@ -6,6 +6,7 @@ namespace ReverseEtl.Core.Delivery;
 public sealed class HeldLease : IAsyncDisposable
 {
     private static readonly TimeSpan Duration = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Renewal = Duration / 3;
 
     private readonly IControlStore _store;
     private readonly CancellationTokenSource _lost = new();
@@ -29,13 +30,16 @@ public sealed class HeldLease : IAsyncDisposable
     public static async Task<HeldLease> AcquireAsync(IControlStore store, string sync, Holder holder, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var result = await store.AcquireLeaseAsync(sync, holder.Name, Duration, cancellationToken);
-        if (result.Holder is { } other && holder.IsDead(other))
+        if (await store.FindLeaseAsync(sync, cancellationToken) is { } other)
         {
-            await store.BreakLeaseAsync(sync, other, cancellationToken);
-            result = await store.AcquireLeaseAsync(sync, holder.Name, Duration, cancellationToken);
+            if (holder.IsDead(other.Name))
+                await store.BreakLeaseAsync(sync, other.Name, cancellationToken);
+            else if (other.Until <= time.GetUtcNow())
+                // A clock that was set forward makes every lease look as if it ran out: who is alive renews it meanwhile.
+                await Task.Delay(Renewal * 1.5, time, cancellationToken);
         }
 
+        var result = await store.AcquireLeaseAsync(sync, holder.Name, Duration, cancellationToken);
         return result.Lease is { } lease
             ? new HeldLease(store, lease, time)
             : throw new SyncBusyException(sync, result.Holder ?? "another process", result.Until ?? time.GetUtcNow());
@@ -46,7 +50,15 @@ public sealed class HeldLease : IAsyncDisposable
     {
         await _disposed.CancelAsync();
         await _renewing;
-        await _store.ReleaseLeaseAsync(Lease, CancellationToken.None);
+        try
+        {
+            await _store.ReleaseLeaseAsync(Lease, CancellationToken.None);
+        }
+        catch (ControlStoreException)
+        {
+            // It runs out by itself; that the store cannot be used was said by the write that needed it.
+        }
+
         _disposed.Dispose();
         _lost.Dispose();
     }
@@ -55,9 +67,9 @@ public sealed class HeldLease : IAsyncDisposable
     {
         try
         {
-            using var timer = new PeriodicTimer(Duration / 3, time);
+            using var timer = new PeriodicTimer(Renewal, time);
             while (await timer.WaitForNextTickAsync(_disposed.Token))
-                await _store.RenewLeaseAsync(Lease, Duration, _disposed.Token);
+                await RenewAsync();
         }
         catch (OperationCanceledException) when (_disposed.IsCancellationRequested)
         {
@@ -65,6 +77,18 @@ public sealed class HeldLease : IAsyncDisposable
         catch (LeaseLostException)
         {
             await _lost.CancelAsync();
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        try
+        {
+            await _store.RenewLeaseAsync(Lease, Duration, _disposed.Token);
+        }
+        catch (ControlStoreException)
+        {
+            // Locked or full for a while: the lease is ours until somebody takes it, and every write checks that nobody did.
         }
     }
 }

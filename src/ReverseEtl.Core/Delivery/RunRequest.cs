@@ -25,6 +25,9 @@ public sealed record RunRequest(
     /// <summary>The saved plan to send instead of a new one, or null.</summary>
     public SavedPlanSource? Saved { get; init; }
 
+    /// <summary>What a person ordered for this run beyond the ordinary: recorded before any of it takes effect.</summary>
+    internal IEnumerable<Override> Overrides => Saved is null ? Options.Overrides : Options.Overrides.Append(new Override("apply", "a saved plan"));
+
     /// <summary>The guards, as they hold for this run.</summary>
     internal Guards Guards => Sync.File.Guards with
     {
@@ -68,10 +71,32 @@ public sealed record RunOptions
 
     /// <summary>Tries rejected rows again though they are not due.</summary>
     public bool RetryRejected { get; init; }
+
+    internal IEnumerable<Override> Overrides
+    {
+        get
+        {
+            if (AllowRemoved is not null)
+                yield return new Override("allow-removed", $"--allow-removed {AllowRemoved}");
+            if (AllowSchema)
+                yield return new Override("allow-schema", "--allow-schema");
+            if (Full)
+                yield return new Override("full", "--full");
+            if (Rekey)
+                yield return new Override("rekey", "--rekey");
+            if (RetryRejected)
+                yield return new Override("retry-rejected", "--retry-rejected");
+        }
+    }
 }
 
+/// <summary>Something that a person ordered for one run, for the audit.</summary>
+/// <param name="Action">What, as one word: <c>allow-removed</c>.</param>
+/// <param name="Detail">How far: <c>--allow-removed 60%</c>.</param>
+internal sealed record Override(string Action, string Detail);
+
 /// <summary>Who runs a sync.</summary>
-/// <param name="Name">Host and process, for people and for other processes to read.</param>
+/// <param name="Name">User, host and process, for people and for other processes to read.</param>
 /// <param name="IsDead">True where another holder is known to be gone, so that its lease need not be waited for.</param>
 public sealed record Holder(string Name, Func<string, bool> IsDead);
 

@@ -12,6 +12,7 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
     /// <summary>Runs a sync once.</summary>
     /// <returns>The run, after the interrupted one that it finished first, if there was one.</returns>
     /// <exception cref="SyncBusyException">Another process runs it.</exception>
+    /// <exception cref="LeaseLostException">Another process took it over.</exception>
     /// <exception cref="WarehouseException">The warehouse or the snapshot cannot be used; nothing was sent.</exception>
     /// <exception cref="DestinationException">The destination cannot be used; what was not sent waits for the next run.</exception>
     /// <exception cref="OperationCanceledException">Stopped; batches in flight were finished, the next run resumes.</exception>
@@ -19,21 +20,33 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
     {
         await using var lease = await HeldLease.AcquireAsync(store, request.Sync.Name, request.Holder, time, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
-        var run = new Work(request, lease.Lease, time.GetTimestamp(), stop.Token);
-        var runs = new List<RunRecord>();
-        if (await store.FindOpenRunAsync(request.Sync.Name, stop.Token) is { } open)
+        try
+        {
+            return await RunAsync(new Work(request, lease.Lease, time.GetTimestamp(), stop.Token));
+        }
+        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // Nobody stopped it: the renewal found that another process took over.
+            throw new LeaseLostException(request.Sync.Name);
+        }
+    }
+
+    private async Task<IReadOnlyList<RunRecord>> RunAsync(Work work)
+    {
+        var (request, runs) = (work.Request, new List<RunRecord>());
+        if (await store.FindOpenRunAsync(request.Sync.Name, work.Stop) is { } open)
         {
             // Finishing it would send what the saved plan does not name.
             if (request.Saved is not null)
-                return [await FinishAsync(run, New(request) with { Status = RunStatus.Stopped, Guard = $"plan: run {open.RunId} was interrupted; finish it with cdp run, then plan again" }, delivered: false)];
-            runs.Add(await ResumeAsync(run, open));
+                return [await FinishAsync(work, New(request) with { Status = RunStatus.Stopped, Guard = $"plan: run {open.RunId} was interrupted; finish it with cdp run, then plan again" }, delivered: false)];
+            runs.Add(await ResumeAsync(work, open));
         }
 
-        var (record, retired) = await RunNewAsync(run with { Started = time.GetTimestamp() });
+        var (record, retired) = await RunNewAsync(work with { Started = time.GetTimestamp() });
         runs.Add(record);
         // What was told under another key is out: the model's rows are told under the new one, in a run of their own.
         if (retired)
-            runs.Add((await RunNewAsync(run with { Request = request with { RunId = $"{request.RunId}-rekeyed" }, Started = time.GetTimestamp() })).Run);
+            runs.Add((await RunNewAsync(work with { Request = request with { RunId = $"{request.RunId}-rekeyed" }, Started = time.GetTimestamp() })).Run);
         return runs;
     }
 
@@ -42,6 +55,8 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
         var (request, lease, stop) = (work.Request, work.Lease, work.Stop);
         var run = New(request);
         await store.BeginRunAsync(lease, run, stop);
+        foreach (var (action, detail) in request.Overrides)
+            await store.RecordAuditAsync(lease, new AuditEntry(time.GetUtcNow(), run.Sync, run.RunId, request.Holder.Name, action, detail), stop);
         try
         {
             observer.Step(RunStep.Capture);

@@ -1,7 +1,8 @@
 namespace ReverseEtl.Core.State;
 
 /// <summary>
-/// The small store that makes runs safe: leases, runs, the write-ahead journal of batches, and what was rejected or quarantined.
+/// The small store that makes runs safe: leases, runs, the write-ahead journal of batches, what was rejected or quarantined, and what
+/// people ordered.
 /// Every write is durable when its task completes. Writes that belong to a run name their lease, and fail with
 /// <see cref="LeaseLostException"/> when another holder took over since, or the lease was released. A store that cannot be used
 /// throws <see cref="ControlStoreException"/>; a call out of order throws <see cref="InvalidOperationException"/>, as it is a bug.
@@ -22,6 +23,9 @@ public interface IControlStore : IAsyncDisposable
     /// <summary>Gives a lease back; harmless when it was lost already.</summary>
     Task ReleaseLeaseAsync(Lease lease, CancellationToken cancellationToken);
 
+    /// <summary>Who holds the lease on a sync; null where nobody does, as it was never taken, was given back or was broken.</summary>
+    Task<LeaseHolder?> FindLeaseAsync(string sync, CancellationToken cancellationToken);
+
     /// <summary>Records a run that is about to deliver; its status is <see cref="RunStatus.Running"/>.</summary>
     /// <exception cref="InvalidOperationException">The sync has an open run, or the run's id was used before.</exception>
     Task BeginRunAsync(Lease lease, RunRecord run, CancellationToken cancellationToken);
@@ -32,7 +36,8 @@ public interface IControlStore : IAsyncDisposable
     /// <summary>
     /// Records how a run ended; also one that never began, as a guard stopped it or nothing was to send. Where
     /// <paramref name="delivered"/> is true every row of its plan was offered to the destination, so rejected rows of earlier runs
-    /// that were not rejected again are settled and forgotten.
+    /// that were not rejected again are settled and forgotten. Journals and exceptions of the sync's earlier runs are dropped, and so
+    /// are its runs beyond the latest <see cref="RunRecord.Kept"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">A batch of the run is intended and not done: its rows would be lost.</exception>
     Task FinishRunAsync(Lease lease, RunRecord run, bool delivered, CancellationToken cancellationToken);
@@ -80,4 +85,15 @@ public interface IControlStore : IAsyncDisposable
 
     /// <summary>A sync's rows that cannot be sent, in the order they were saved.</summary>
     Task<IReadOnlyList<QuarantinedRow>> ListQuarantineAsync(string sync, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records what a person ordered, before it takes effect. Entries are never changed and never dropped.
+    /// </summary>
+    /// <param name="lease">The lease on the entry's sync, where the order is carried out under one.</param>
+    /// <param name="entry">The entry.</param>
+    /// <param name="cancellationToken">Stops it; nothing is recorded then.</param>
+    Task RecordAuditAsync(Lease? lease, AuditEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>The latest orders, in reverse of the order in which they were recorded; of all syncs where <paramref name="sync"/> is null.</summary>
+    Task<IReadOnlyList<AuditEntry>> ListAuditAsync(string? sync, int limit, CancellationToken cancellationToken);
 }

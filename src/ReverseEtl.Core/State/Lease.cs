@@ -12,6 +12,11 @@ public sealed record Lease(string Sync, string Holder, long Fence);
 /// <param name="Until">When the holder's lease runs out unless renewed (UTC).</param>
 public sealed record LeaseResult(Lease? Lease, string? Holder, DateTimeOffset? Until);
 
+/// <summary>Who holds the lease on a sync.</summary>
+/// <param name="Name">The holder.</param>
+/// <param name="Until">When it runs out, or ran out, unless renewed (UTC). It is the holder's until somebody else takes it.</param>
+public sealed record LeaseHolder(string Name, DateTimeOffset Until);
+
 /// <summary>Another process took over the sync; this one must stop at once and write nothing more.</summary>
 public sealed class LeaseLostException(string sync)
     : Exception($"the lease on sync {sync} was taken over by another process; this run stops here and the other one continues it");

@@ -25,6 +25,9 @@ public enum RunStatus
 /// <summary>One run of one sync. Counts are rows.</summary>
 public sealed record RunRecord
 {
+    /// <summary>How many runs of a sync the control store remembers.</summary>
+    public const int Kept = 1000;
+
     /// <summary>Unique and ascending within the sync.</summary>
     public required string RunId { get; init; }
 
@@ -54,7 +57,7 @@ public sealed record RunRecord
 
     public long Quarantined { get; init; }
 
-    /// <summary>Rows that were refused by earlier runs and not due to be tried again.</summary>
+    /// <summary>Rejected rows that the plan left out, as their next attempt is not due yet.</summary>
     public long Waiting { get; init; }
 
     /// <summary>The guard that stopped the run, with its numbers.</summary>

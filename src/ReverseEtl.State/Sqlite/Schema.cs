@@ -11,7 +11,7 @@ internal static class Schema
     private const long ApplicationId = 0x63647031;
 
     /// <summary>Entry n brings version n to n + 1. Entries are only ever appended.</summary>
-    private static readonly string[] Migrations = [First];
+    private static readonly string[] Migrations = [First, Second];
 
     private const string First = """
         create table leases (
@@ -80,26 +80,51 @@ internal static class Schema
             primary key (sync, position)) without rowid;
         """;
 
-    /// <summary>Brings the file to this version. Safe when several processes do it at once: the lock is taken before the look.</summary>
+    private const string Second = """
+        alter table runs add column waiting integer not null default 0;
+        alter table runs add column resent integer not null default 0;
+
+        create table audit (
+            number integer not null primary key autoincrement,
+            at     text    not null,
+            sync   text    not null,
+            run_id text,
+            who    text    not null,
+            action text    not null,
+            detail text    not null);
+        create trigger audit_is_not_changed before update on audit begin select raise(abort, 'audit entries are never changed'); end;
+        create trigger audit_is_not_dropped before delete on audit begin select raise(abort, 'audit entries are never dropped'); end;
+        """;
+
+    /// <summary>Brings the file to this version; one that is there already is only read.</summary>
     public static void Migrate(SqliteConnection connection, string path)
     {
+        if (IsCurrent(connection, path))
+            return;
         using var transaction = connection.BeginTransaction(deferred: false);
-        var version = connection.ExecuteScalar<long>("pragma user_version");
-        var known = Migrations.Length;
+        // Looked at again with the lock, as several processes may do this at once.
+        if (IsCurrent(connection, path))
+            return;
+        for (var next = VersionOf(connection); next < Migrations.Length; next++)
+            connection.Execute(Migrations[next]);
+        connection.Execute($"pragma user_version = {Migrations.Length}; pragma application_id = {ApplicationId}");
+        transaction.Commit();
+    }
+
+    private static int VersionOf(SqliteConnection connection) => connection.ExecuteScalar<int>("pragma user_version");
+
+    private static bool IsCurrent(SqliteConnection connection, string path)
+    {
+        var (version, known) = (VersionOf(connection), Migrations.Length);
         RefuseForeign(connection, path, version);
         if (version > known)
             throw new ControlStoreException(
                 $"control store {path}: its schema is version {version}, this program knows versions up to {known}. "
                 + "Use the newer program that wrote it, or name another file in state.path.");
-        if (version == known)
-            return;
-        for (var next = (int)version; next < known; next++)
-            connection.Execute(Migrations[next]);
-        connection.Execute($"pragma user_version = {known}; pragma application_id = {ApplicationId}");
-        transaction.Commit();
+        return version == known;
     }
 
-    private static void RefuseForeign(SqliteConnection connection, string path, long version)
+    private static void RefuseForeign(SqliteConnection connection, string path, int version)
     {
         var isEmpty = version == 0 && connection.ExecuteScalar<long>("select count(*) from sqlite_master") == 0;
         if (!isEmpty && connection.ExecuteScalar<long>("pragma application_id") != ApplicationId)

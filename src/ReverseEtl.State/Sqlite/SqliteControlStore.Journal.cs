@@ -39,6 +39,8 @@ public sealed partial class SqliteControlStore
         lease,
         _ =>
         {
+            if (!_journal.IsRun(entry.RunId, lease.Sync))
+                throw Checks.OtherSync(entry.RunId, lease.Sync);
             if (_journal.FindOverlap(entry) is not { Done: false } known || !Checks.IsSameBatch(known, entry))
                 throw Checks.NotIntended(entry);
             _journal.Withdraw(entry);

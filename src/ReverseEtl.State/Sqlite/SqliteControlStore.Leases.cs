@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Data.Sqlite;
 using ReverseEtl.Core.State;
 
 namespace ReverseEtl.State.Sqlite;
@@ -19,6 +20,8 @@ public sealed partial class SqliteControlStore
 
     private const string Break = "update leases set holder = null where sync = @sync and holder = @holder";
 
+    private const string Find = "select holder, expires_at from leases where sync = @sync and holder is not null";
+
     // A lease that ran out and that nobody took is still its holder's.
     private const string FenceHolds = "select 1 from leases where sync = $1 and fence = $2 and holder is not null";
 
@@ -32,9 +35,8 @@ public sealed partial class SqliteControlStore
                 var fence = connection.ExecuteScalar<long?>(Acquire, new { sync, holder, now = Now, expires = In(duration) });
                 if (fence is not null)
                     return new LeaseResult(new Lease(sync, holder, fence.Value), null, null);
-                var (other, until) = connection.QuerySingle<(string, string)>(
-                    "select holder, expires_at from leases where sync = @sync", new { sync });
-                return new LeaseResult(null, other, Text.ToInstant(until));
+                var other = FindLease(connection, sync)!;
+                return new LeaseResult(null, other.Name, other.Until);
             },
             cancellationToken);
     }
@@ -54,6 +56,15 @@ public sealed partial class SqliteControlStore
     /// <inheritdoc/>
     public Task BreakLeaseAsync(string sync, string holder, CancellationToken cancellationToken) =>
         WriteAsync(connection => connection.Execute(Break, new { sync, holder }), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<LeaseHolder?> FindLeaseAsync(string sync, CancellationToken cancellationToken) =>
+        ReadAsync(connection => FindLease(connection, sync), cancellationToken);
+
+    private static LeaseHolder? FindLease(SqliteConnection connection, string sync) =>
+        connection.QuerySingleOrDefault<(string Holder, string Until)?>(Find, new { sync }) is { } row
+            ? new LeaseHolder(row.Holder, Text.ToInstant(row.Until))
+            : null;
 
     private string In(TimeSpan duration) => Text.Of(_time.GetUtcNow() + duration);
 }

@@ -21,7 +21,7 @@ public sealed partial class SqliteControlStore : IControlStore
     private readonly JournalStatements _journal;
     private bool _isDisposed;
 
-    private SqliteControlStore(string path, TimeProvider time, SqliteConnection connection)
+    internal SqliteControlStore(string path, TimeProvider time, SqliteConnection connection)
     {
         (_path, _time, _connection) = (path, time, connection);
         // Immediate: the lock to write is taken at once, so what a transaction has read cannot change before it writes.
@@ -91,6 +91,7 @@ public sealed partial class SqliteControlStore : IControlStore
         ReadAsync(
             connection =>
             {
+                SqliteFile.RefuseMoved(_connection, _path);
                 _begin.Run();
                 try
                 {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using ReverseEtl.Core.State;
@@ -9,6 +10,9 @@ namespace ReverseEtl.State.Sqlite;
 internal static class SqliteFile
 {
     private const int BusySeconds = 30;
+
+    /// <summary>SQLITE_FCNTL_HAS_MOVED, which the .NET binding has no name for.</summary>
+    private const int HasMoved = 20;
 
     /// <summary>WAL: readers and the writer do not stop each other. FULL: a commit is on disk before it returns.</summary>
     private static readonly string Settings = $"""
@@ -48,6 +52,21 @@ internal static class SqliteFile
             };
         }
     }
+
+    /// <summary>
+    /// Refuses to write to a file that no longer is where it was: the system would let the writes succeed, and nobody would find them.
+    /// </summary>
+    public static void RefuseMoved(SqliteConnection connection, string path)
+    {
+        // Where an open file cannot be moved SQLite does not know the question.
+        if (FileControl(connection.Handle!.DangerousGetHandle(), 0, HasMoved, out var moved) == SQLITE_OK && moved != 0)
+            throw new ControlStoreException(
+                $"control store {path}: the file was moved, replaced or deleted while it was in use; nothing more is written or sent. "
+                + "Put it back, then try again; without it the next run knows nothing of what this one has sent.");
+    }
+
+    [DllImport("e_sqlite3", EntryPoint = "sqlite3_file_control")]
+    private static extern int FileControl(nint connection, nint database, int operation, out int answer);
 
     /// <summary>What, where, and what to do.</summary>
     public static ControlStoreException Explain(string path, SqliteException exception)

@@ -193,18 +193,25 @@ public abstract partial class ControlStoreConformance
     {
         await using var store = await OpenAsync();
         var lease = await BeginAsync(store, "r1");
-        var batches = Enumerable.Range(0, 40).Select(number => Batch("r1", (number * 10) + 1, (number * 10) + 10)).ToArray();
-
-        await Task.WhenAll(batches.Select(batch => Task.Run(
+        var batches = Enumerable.Range(0, 200).Select(number => Batch("r1", (number * 10) + 1, (number * 10) + 10)).ToArray();
+        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var workers = batches.Chunk(25).Select(share => Task.Run(
             async () =>
             {
-                await store.IntendAsync(lease, batch, Cancellation);
-                await store.DoneAsync(lease, batch, [Rejected(batch.SeqFrom, $"key {batch.SeqFrom}")], Cancellation);
+                await start.Task;
+                foreach (var batch in share)
+                {
+                    await store.IntendAsync(lease, batch, Cancellation);
+                    await store.DoneAsync(lease, batch, [Rejected(batch.SeqFrom, $"key {batch.SeqFrom}")], Cancellation);
+                }
             },
-            Cancellation)));
+            Cancellation)).ToList();
+
+        start.SetResult();
+        await Task.WhenAll(workers);
 
         Assert.Equal(batches.Select(batch => batch with { Done = true }), await store.ReadJournalAsync("r1", Cancellation));
-        Assert.Equal(40, await store.CountRejectedAsync(Sync, Cancellation));
+        Assert.Equal(200, await store.CountRejectedAsync(Sync, Cancellation));
     }
 
     /// <summary>S20</summary>

@@ -174,6 +174,7 @@ public abstract partial class ControlStoreConformance
         await Assert.ThrowsAsync<LeaseLostException>(() => store.BeginRunAsync(lease, Run("r2"), Cancellation));
         await Assert.ThrowsAsync<LeaseLostException>(() => store.FinishRunAsync(lease, later, true, Cancellation));
         await Assert.ThrowsAsync<LeaseLostException>(() => store.IntendAsync(lease, Batch("r1", 11, 20), Cancellation));
+        await Assert.ThrowsAsync<LeaseLostException>(() => store.WithdrawAsync(lease, batch, Cancellation));
         await Assert.ThrowsAsync<LeaseLostException>(() => store.DoneAsync(lease, batch, [Rejected(1, "a")], Cancellation));
         await Assert.ThrowsAsync<LeaseLostException>(
             () => store.SaveQuarantineAsync(lease, [new QuarantinedRow("a", "duplicate key", 2)], Cancellation));

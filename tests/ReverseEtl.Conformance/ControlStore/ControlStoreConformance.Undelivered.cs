@@ -95,11 +95,11 @@ public abstract partial class ControlStoreConformance
     public async Task S19_Rejected_rows_are_listed_newest_first_up_to_the_limit_and_counted_without_one()
     {
         await using var store = await OpenAsync();
-        await RunAsync(store, "r1", false, Rejected(1, "oldest"));
+        await RunAsync(store, "r1", false, Rejected(1, "0 oldest"));
         Time.Advance(Minute);
         await RunAsync(store, "r2", false, Rejected(1, "b"), Rejected(2, "a"));
 
-        Assert.Equal(["a", "b", "oldest"], await KeysAsync(10));
+        Assert.Equal(["a", "b", "0 oldest"], await KeysAsync(10));
         Assert.Equal(["a", "b"], await KeysAsync(2));
         Assert.Empty(await KeysAsync(0));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.ListRejectedAsync(Sync, -1, Cancellation));

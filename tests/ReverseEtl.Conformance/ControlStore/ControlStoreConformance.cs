@@ -5,7 +5,7 @@ using Xunit;
 namespace ReverseEtl.Conformance.ControlStore;
 
 /// <summary>
-/// What every control store must do: the rules S1 to S20 of <c>docs/spec/state.md</c>. The runner makes one instance per test; each
+/// What every control store must do: the numbered rules of <c>docs/spec/state.md</c>. The runner makes one instance per test; each
 /// instance must begin with an empty store.
 /// </summary>
 public abstract partial class ControlStoreConformance

@@ -25,9 +25,20 @@ internal sealed class CdpProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>Starts it in a folder; a variable that is null is taken out of the environment.</summary>
-    public static CdpProcess Start(string folder, IReadOnlyDictionary<string, string?> variables, IEnumerable<string> arguments)
+    public static CdpProcess Start(string folder, IReadOnlyDictionary<string, string?> variables, IEnumerable<string> arguments) =>
+        Start(folder, variables, "dotnet", [Program, .. arguments]);
+
+    /// <summary>Starts it where no file may grow beyond a size, as on a disk that is full.</summary>
+    public static CdpProcess StartShortOfDisk(int kilobytes, string folder, IReadOnlyDictionary<string, string?> variables, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        // The signal is ignored, so that the write fails instead; the runtime's own code pages must not be files.
+        var script = string.Create(CultureInfo.InvariantCulture, $"trap '' XFSZ; ulimit -f {kilobytes}; exec dotnet \"$0\" \"$@\"");
+        return Start(folder, new Dictionary<string, string?>(variables) { ["DOTNET_EnableWriteXorExecute"] = "0" }, "bash", ["-c", script, Program, .. arguments]);
+    }
+
+    private static CdpProcess Start(string folder, IReadOnlyDictionary<string, string?> variables, string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,

@@ -32,6 +32,8 @@ internal sealed class CdpProject : IAsyncDisposable
 
     public string Warehouse => Path.Combine(Folder, "shop.duckdb");
 
+    public string ControlStore => Path.Combine(Folder, ".cdp", "control.db");
+
     /// <summary>The address of the destination.</summary>
     public Uri Url => new(Sandbox.Url, "webhook/crm");
 

@@ -33,13 +33,15 @@ internal sealed class MemoryDestination : IDestination
 
     public int MaxBatchRows { get; set; } = 7;
 
+    public int Concurrency { get; set; } = 3;
+
     public int Completed { get; private set; }
 
     public DestinationDescriptor Descriptor => new()
     {
         Modes = Enum.GetValues<SyncMode>().ToHashSet(),
         MaxBatchRows = MaxBatchRows,
-        Concurrency = 3,
+        Concurrency = Concurrency,
         ReplaySafe = ReplaySafe,
         Identifiers = Identifiers,
         PartialUpdates = PartialUpdates,

@@ -5,6 +5,7 @@ using ReverseEtl.Core.Projects;
 using ReverseEtl.Core.State;
 using ReverseEtl.DuckDb;
 using ReverseEtl.State.Sqlite;
+using ReverseEtl.Tests.Delivery;
 using ReverseEtl.Tests.Projects;
 using ReverseEtl.Warehouses.DuckDb;
 using ReverseEtl.Warehouses.Local;
@@ -35,6 +36,9 @@ internal sealed class SyncBench : IDisposable
     }
 
     public MemoryDestination Destination { get; } = new();
+
+    /// <summary>Hears of the steps of runs.</summary>
+    public SilentObserver Observer { get; } = new();
 
     public string SyncYaml
     {
@@ -77,7 +81,7 @@ internal sealed class SyncBench : IDisposable
         await using var warehouse = await WarehouseAsync();
         await using var store = await StoreAsync();
         var sync = Sync();
-        var runner = new SyncRunner(Planner(warehouse), store, TimeProvider.System, new Silent());
+        var runner = new SyncRunner(Planner(warehouse), store, TimeProvider.System, Observer);
         AsOf += Between;
         var query = await QueryAsync(sync, warehouse);
         return await runner.RunAsync(
@@ -159,20 +163,5 @@ internal sealed class SyncBench : IDisposable
     {
         var compiler = new ModelCompiler(_project.Load().Models, warehouse.Dialect, new Dictionary<string, string>(), DateTimeOffset.UnixEpoch);
         return await SyncQuery.BuildAsync(sync, Destination.Identifiers, warehouse, compiler, default);
-    }
-
-    private sealed class Silent : IRunObserver
-    {
-        public void Planned(RunRecord run, PlanSummary plan)
-        {
-        }
-
-        public void Delivered(RunRecord run, int rows)
-        {
-        }
-
-        public void Finished(RunRecord run)
-        {
-        }
     }
 }

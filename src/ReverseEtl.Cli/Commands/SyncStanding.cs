@@ -1,0 +1,40 @@
+using ReverseEtl.Cli.Composition;
+using ReverseEtl.Core.State;
+
+namespace ReverseEtl.Cli.Commands;
+
+/// <summary>How a sync stands.</summary>
+/// <param name="Sync">The sync.</param>
+/// <param name="Runs">Its latest runs, newest first.</param>
+/// <param name="Holder">Who runs it right now, or null.</param>
+/// <param name="Rejected">Rows that were refused and not accepted since.</param>
+internal sealed record SyncStanding(string Sync, IReadOnlyList<RunRecord> Runs, string? Holder, long Rejected)
+{
+    /// <summary>
+    /// The latest run that got as far as a plan, for its counts: one that is under way, was interrupted or found no warehouse knows of
+    /// no row.
+    /// </summary>
+    public RunRecord? Planned => Runs.FirstOrDefault(run => run.Status is not (RunStatus.Running or RunStatus.Failed));
+
+    /// <summary>Reads it.</summary>
+    public static async Task<SyncStanding> ReadAsync(IControlStore store, string sync, int runs, TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var latest = await store.ListRunsAsync(sync, runs, cancellationToken);
+            var lease = await store.FindLeaseAsync(sync, cancellationToken);
+            var holder = lease is not null && lease.Until > time.GetUtcNow() && !ThisProcess.Holder.IsDead(lease.Name) ? lease.Name : null;
+            // A run that ended between the two looks has given its lease back and was not interrupted: look again.
+            if (holder is null && latest.FirstOrDefault(run => run.Status is RunStatus.Running) is { } running
+                && (await store.FindOpenRunAsync(sync, cancellationToken))?.RunId != running.RunId)
+            {
+                continue;
+            }
+
+            return new SyncStanding(sync, latest, holder, await store.CountRejectedAsync(sync, cancellationToken));
+        }
+    }
+
+    /// <summary>True for a run that began, never finished, and that nobody is working on.</summary>
+    public bool IsInterrupted(RunRecord run) => run.Status is RunStatus.Running && Holder is null;
+}

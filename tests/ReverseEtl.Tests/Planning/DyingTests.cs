@@ -1,0 +1,63 @@
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.State;
+
+namespace ReverseEtl.Tests.Planning;
+
+/// <summary>A run that dies after any of its steps is finished by the next one.</summary>
+public sealed class DyingTests
+{
+    public static TheoryData<RunStep, int, bool> Deaths()
+    {
+        var deaths = new TheoryData<RunStep, int, bool>();
+        foreach (var step in Enum.GetValues<RunStep>())
+        {
+            foreach (var time in new[] { 1, 2 })
+            {
+                deaths.Add(step, time, true);
+                deaths.Add(step, time, false);
+            }
+        }
+
+        return deaths;
+    }
+
+    [Theory]
+    [MemberData(nameof(Deaths))]
+    public async Task W16_Whatever_step_a_run_dies_after_nothing_is_lost_and_nothing_doubled(RunStep step, int time, bool replaySafe)
+    {
+        using var bench = new SyncBench(replaySafe ? "mirror" : "append", map: "name: name\nmail: email");
+        bench.Destination.Identifiers = ["mail"];
+        bench.Destination.ReplaySafe = replaySafe;
+        bench.Destination.MaxBatchRows = 3;
+        bench.Warehouse("create table rows as select i as id, 'name ' || i as name, i || '@example.com' as email from range(10) t(i)");
+        await bench.RunAsync();
+        bench.Warehouse("update rows set email = 'new@example.com' where id = 1; update rows set name = 'new' where id > 6; delete from rows where id = 2; insert into rows select i, 'more', null from range(10, 20) t(i)");
+
+        var passed = 0;
+        bench.Observer.OnStep = at =>
+        {
+            if (at == step && Interlocked.Increment(ref passed) == time)
+                throw new InvalidOperationException("the process dies here");
+        };
+        // A step that comes once, or not yet, is not died after twice.
+        var died = await Record.ExceptionAsync(() => bench.RunAsync()) is InvalidOperationException;
+        Assert.Equal(died, passed >= time);
+        bench.Observer.OnStep = _ => { };
+        bench.Warehouse("update rows set name = 'newer' where id = 8; delete from rows where id = 9");
+
+        await bench.RunsAsync();
+        if (replaySafe)
+        {
+            Assert.Equal(18, bench.Destination.Rows.Count);
+            Assert.Equal("""{"name":"newer","mail":"8@example.com"}""", bench.Destination.Rows["8"]);
+            Assert.Equal("""{"mail":"1@example.com"}""", bench.Destination.RemovedIdentifiers["1"]);
+            Assert.Equal("""{"name":"name 1","mail":"new@example.com"}""", bench.Destination.Rows["1"]);
+            Assert.Equal(RunStatus.Unchanged, (await bench.RunAsync()).Status);
+        }
+        else
+        {
+            var held = (await bench.HeldAsync()).Count;
+            Assert.InRange(bench.Destination.Events.Count, 20 - held, 20);
+        }
+    }
+}
