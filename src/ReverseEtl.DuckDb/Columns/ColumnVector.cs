@@ -26,7 +26,7 @@ public readonly unsafe ref struct ColumnVector
     /// <summary>
     /// The values as they lie in memory: integers, float and double; bool and sbyte; int days (DATE); long microseconds (TIME, TIMESTAMP,
     /// TIMESTAMPTZ), seconds, milliseconds or nanoseconds (TIMESTAMP_S, _MS, _NS); <see cref="DuckDBInterval"/>; Int128 and UInt128; DECIMAL unscaled, as short, int,
-    /// long or Int128 by width (4, 9, 18, 38); ENUM numbers as byte, ushort or uint.
+    /// long or Int128 by width (4, 9, 18, 38); ENUM numbers as byte, ushort or uint; <see cref="DuckDBText"/> (VARCHAR, BLOB).
     /// </summary>
     /// <exception cref="InvalidCastException">T has not the size of the type.</exception>
     public ReadOnlySpan<T> Values<T>() where T : unmanaged => _raw.Span<T>();

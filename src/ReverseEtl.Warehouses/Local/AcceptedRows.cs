@@ -9,7 +9,7 @@ namespace ReverseEtl.Warehouses.Local;
 internal static class AcceptedRows
 {
     /// <returns>A condition on the plan's row <c>p</c>.</returns>
-    public static async Task<string> PrepareAsync(SnapshotFile file, string plan, SyncMode mode, IReadOnlyList<JournalEntry> journal,
+    public static async Task<string> PrepareAsync(SnapshotFile file, SyncMode mode, IReadOnlyList<JournalEntry> journal,
         IReadOnlyList<RowException> exceptions, CancellationToken cancellationToken)
     {
         var asked = SyncModes.InOrder.Where(operation => mode.KindsFor(operation).Count > 0).ToList();
@@ -36,7 +36,7 @@ internal static class AcceptedRows
         {
             var planned = 0L;
             foreach (var operation in asked)
-                planned += await file.CountAsync($"select count(*) from {plan} p where {PlanSql.InKinds("p.kind", mode.KindsFor(operation))}", cancellationToken);
+                planned += await file.CountAsync($"select count(*) from {PlanSql.Plan} p where {PlanSql.InKinds("p.kind", mode.KindsFor(operation))}", cancellationToken);
             return planned;
         }
     }

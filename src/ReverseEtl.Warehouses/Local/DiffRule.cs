@@ -21,6 +21,9 @@ internal sealed record DiffRule
     /// <summary>The fields of rows that are only sent again; null for all.</summary>
     public IReadOnlyList<string>? ResentFields { get; init; }
 
+    /// <summary>True where rows that have the snapshot's hash are not planned, and no others are sorted apart.</summary>
+    public bool IsByHash => Unchanged is null;
+
     /// <summary>The hash that is compared with the snapshot's.</summary>
     public string ComparedHash => ToldColumns is null ? "row_hash" : ToldHash;
 

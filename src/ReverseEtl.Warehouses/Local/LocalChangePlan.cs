@@ -5,7 +5,7 @@ using ReverseEtl.Core.State;
 
 namespace ReverseEtl.Warehouses.Local;
 
-/// <summary>The plan of one run, in the sync's file.</summary>
+/// <summary>The plan of one run.</summary>
 internal sealed class LocalChangePlan : IChangePlan
 {
     private readonly SnapshotFile _file;
@@ -64,8 +64,8 @@ internal sealed class LocalChangePlan : IChangePlan
     public async Task<AdvanceResult> AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, IReadOnlyList<long> held,
         CancellationToken cancellationToken)
     {
-        var accepted = await AcceptedRows.PrepareAsync(_file, _sql.Plan, _request.Mode, journal, exceptions, cancellationToken);
-        var result = new AdvanceResult(await _file.CountAsync($"select count(*) from {_sql.Plan} p where {accepted}", cancellationToken));
+        var accepted = await AcceptedRows.PrepareAsync(_file, _request.Mode, journal, exceptions, cancellationToken);
+        var result = new AdvanceResult(await _file.CountAsync($"select count(*) from {PlanSql.Plan} p where {accepted}", cancellationToken));
         var missing = IsCurrent && !Summary.IsRetirement ? _file.Meta.Missing(_request.Query) : [];
         var advanced = new SnapshotMeta(_meta.Shape, [.. _file.Meta.Identifiers, .. missing], new AdvancedRun(_request.RunId, Summary, result));
         var hold = held.Count == 0 ? null : await new HeldRows(_file, Snapshot, _request.Query).ChooseAsync(held, cancellationToken);
@@ -77,29 +77,33 @@ internal sealed class LocalChangePlan : IChangePlan
                 .. await new RefusedRows(_file, Snapshot, _request).RefuseAsync(exceptions, cancellationToken),
                 .. Snapshot.Advance(advanced.Identifiers, told, IsCurrent),
                 SnapshotFile.WriteMeta(advanced, SnapshotJson.Default.SnapshotMeta),
-                .. Drop,
+                .. await SeenModel.AdvanceAsync(_file, told, cancellationToken),
+                SnapshotFile.DropMeta<PlanMeta>(),
             ],
             cancellationToken);
+        await _file.Plan.DropAsync(cancellationToken);
         return result;
     }
 
     /// <inheritdoc/>
     public async Task<PlanRows> SaveAsync(string path, CancellationToken cancellationToken)
     {
-        var rows = new SavedRows(_file, _request.Query, _sql.Plan);
+        var rows = new SavedRows(_file, _request.Query);
         await rows.WriteAsync(path, cancellationToken);
         return new PlanRows(await rows.DigestAsync(cancellationToken), _meta.ResentFields);
     }
 
     /// <inheritdoc/>
-    public Task DiscardAsync(CancellationToken cancellationToken) => _file.TransactAsync(Drop, cancellationToken);
+    public async Task DiscardAsync(CancellationToken cancellationToken)
+    {
+        await _file.TransactAsync([SnapshotFile.DropMeta<PlanMeta>(), SnapshotFile.DropMeta<PlanVectors>()], cancellationToken);
+        await _file.Plan.DropAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 
-    private SnapshotSql Snapshot => new(_request.Query, _file.Meta, _sql.Plan);
-
-    private IEnumerable<string> Drop => [$"drop table if exists {_sql.Plan}", SnapshotFile.DropMeta<PlanMeta>()];
+    private SnapshotSql Snapshot => new(_request.Query, _file.Meta);
 
     private ChangeReader Reader(Operation operation, int maxRows, int? maxBytes, bool isReplaced) => new(_file, new BatchShape
     {

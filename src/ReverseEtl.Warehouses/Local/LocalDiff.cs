@@ -6,7 +6,7 @@ using ReverseEtl.DuckDb;
 namespace ReverseEtl.Warehouses.Local;
 
 /// <summary>Makes a plan: compares the model with the snapshot, takes out what cannot or must not be sent, and counts the rest.</summary>
-internal sealed class LocalDiff(SnapshotFile file, PlanRequest request)
+internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRule index)
 {
     /// <summary>The changes between the model and the snapshot.</summary>
     public async Task<LocalChangePlan> CreateAsync(CancellationToken cancellationToken)
@@ -15,59 +15,61 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request)
         var change = ShapeChange.Between(file.Meta.Shape, query.Shape, query.Available);
         var rule = DiffRule.Of(request, change);
         var sql = new PlanSql(request, file.Meta, rule);
+        await file.Plan.CreateAsync(cancellationToken);
         var hash = new RowHashFunction(RowHashFunction.Name, RowHash.Seed(query.Shape.Fingerprint));
         hash.Register(file.Connection);
         if (rule.ToldColumns is not null)
             new RowHashFunction(RowHashFunction.ToldName, RowHash.Seed(file.Meta.Shape.Fingerprint)).Register(file.Connection);
         // One statement, so one state of the warehouse; mostly the order of the rows does not matter until they are numbered by their place.
         await file.ExecuteAsync($"set preserve_insertion_order = {(rule.ResentFields is null ? "false" : "true")}", cancellationToken);
-        await file.ExecuteAsync(sql.CreatePlan, cancellationToken);
+        var diff = await new PlanMaker(file, sql, hash, index).RunAsync(rule.IsByHash, cancellationToken);
         await file.ExecuteAsync("set preserve_insertion_order = true", cancellationToken);
 
-        var counts = await CountAsync(sql, cancellationToken);
-        var snapshotRows = await file.CountAsync($"select count(*) from {SnapshotSql.Snapshot}", cancellationToken);
-        var quarantine = await new QuarantineCheck(file, sql).RunAsync(query, hash.Rows, counts[(int)ChangeKind.Add], snapshotRows - counts[(int)ChangeKind.Remove], cancellationToken);
-        var snapshot = new SnapshotSql(query, file.Meta, sql.Plan);
+        var counts = await CountAsync(cancellationToken);
+        var matched = diff.SnapshotRows - counts[(int)ChangeKind.Remove];
+        var quarantine = await new QuarantineCheck(file, sql).RunAsync(query, diff.Duplicates, hash.Rows, counts[(int)ChangeKind.Add], matched, cancellationToken);
+        var snapshot = new SnapshotSql(query, file.Meta);
         var (held, taken) = await new HeldRows(file, snapshot, query).TakeOutAsync(cancellationToken);
         var waiting = request.RetryNow || request.Full ? 0 : await new RefusedRows(file, snapshot, request).TakeOutAsync(cancellationToken);
         if (quarantine.Count + taken + waiting > 0)
-            counts = await CountAsync(sql, cancellationToken);
-        var summary = Summarize(counts, quarantine.Count, hash.Rows - quarantine.Count, snapshotRows) with
+            counts = await CountAsync(cancellationToken);
+        var summary = Summarize(counts, quarantine.Count, hash.Rows - quarantine.Count, diff.SnapshotRows) with
         {
             Held = held,
             Waiting = waiting,
             Drift = Drift(file.Meta.Shape, query.Shape),
         };
         var meta = new PlanMeta(request.RunId, query.Shape, summary with { Notes = Notes(change, rule, summary) }, rule.ResentFields);
-        return await KeepAsync(meta, quarantine.Rows, cancellationToken);
+        return await KeepAsync(meta, SeenModel.Plan(diff, meta.Summary), quarantine.Rows, cancellationToken);
     }
 
     /// <summary>The removal of everything that was told under another key than the request's.</summary>
     public async Task<LocalChangePlan> RetireAsync(CancellationToken cancellationToken)
     {
         var sql = new PlanSql(request, file.Meta, new DiffRule());
+        await file.Plan.CreateAsync(cancellationToken);
         await file.ExecuteAsync(sql.CreateRetirement, cancellationToken);
-        var rows = await file.CountAsync($"select count(*) from {sql.Plan}", cancellationToken);
+        var rows = await file.CountAsync($"select count(*) from {PlanSql.Plan}", cancellationToken);
         var summary = new PlanSummary(0, 0, rows, 0, 0, rows)
         {
             IsRetirement = true,
             Notes = [$"the key was ({SnapshotMeta.KeyText(file.Meta.Shape.Key)}): everything that was told under it is removed, then every row of the model is sent"],
         };
         // The snapshot keeps the shape of its rows: some of them may be refused.
-        return await KeepAsync(new PlanMeta(request.RunId, file.Meta.Shape, summary, null), [], cancellationToken);
+        return await KeepAsync(new PlanMeta(request.RunId, file.Meta.Shape, summary, null), [SnapshotFile.DropMeta<PlanVectors>()], [], cancellationToken);
     }
 
-    private async Task<LocalChangePlan> KeepAsync(PlanMeta meta, IReadOnlyList<QuarantinedRow> quarantine, CancellationToken cancellationToken)
+    private async Task<LocalChangePlan> KeepAsync(PlanMeta meta, IEnumerable<string> seen, IReadOnlyList<QuarantinedRow> quarantine, CancellationToken cancellationToken)
     {
         if (request.Keep)
-            await file.TransactAsync([SnapshotFile.WriteMeta(meta, SnapshotJson.Default.PlanMeta)], cancellationToken);
+            await file.TransactAsync([SnapshotFile.WriteMeta(meta, SnapshotJson.Default.PlanMeta), .. seen], cancellationToken);
         return new LocalChangePlan(file, request, meta) { Quarantine = quarantine };
     }
 
-    private async Task<long[]> CountAsync(PlanSql sql, CancellationToken cancellationToken)
+    private async Task<long[]> CountAsync(CancellationToken cancellationToken)
     {
         var counts = new long[Enum.GetValues<ChangeKind>().Max(kind => (int)kind) + 1];
-        await using var command = new DuckDBCommand($"select kind, count(*) from {sql.Plan} group by kind", file.Connection);
+        await using var command = new DuckDBCommand($"select kind, count(*) from {PlanSql.Plan} group by kind", file.Connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             counts[reader.GetByte(0)] = reader.GetInt64(1);

@@ -14,18 +14,20 @@ namespace ReverseEtl.Warehouses.Local;
 /// <param name="folder">The folder of the syncs' files.</param>
 public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISyncPlanner
 {
+    internal IndexRule Index { get; init; } = IndexRule.Default;
+
     /// <inheritdoc/>
     public async Task<IChangePlan> PlanAsync(PlanRequest request, CancellationToken cancellationToken) => (await OpenAsync<IChangePlan>(
         request,
         async file =>
         {
             if (file.Meta.HasKeyOf(request.Query))
-                return await new LocalDiff(file, request).CreateAsync(cancellationToken);
+                return await new LocalDiff(file, request, Index).CreateAsync(cancellationToken);
             await RekeyOrRefuseAsync(file, request, cancellationToken);
             if (request.Mode.Removes() && await file.CountAsync($"select count(*) from {SnapshotSql.Snapshot}", cancellationToken) > 0)
-                return await new LocalDiff(file, ByKeptKey(file, request)).RetireAsync(cancellationToken);
+                return await new LocalDiff(file, ByKeptKey(file, request), Index).RetireAsync(cancellationToken);
             await file.BeginAnewAsync(request, cancellationToken);
-            return await new LocalDiff(file, request).CreateAsync(cancellationToken);
+            return await new LocalDiff(file, request, Index).CreateAsync(cancellationToken);
         },
         cancellationToken))!;
 
@@ -38,7 +40,7 @@ public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISy
             request,
             async file =>
             {
-                if (await file.ReadMetaAsync(SnapshotJson.Default.PlanMeta, cancellationToken) is { } meta && meta.RunId == request.RunId)
+                if (await file.ReadMetaAsync(SnapshotJson.Default.PlanMeta, cancellationToken) is { } meta && meta.RunId == request.RunId && await file.Plan.OpenAsync(cancellationToken))
                     return new LocalChangePlan(file, ByKeptKey(file, request), meta);
                 return file.Meta.Advanced is { } advanced && advanced.RunId == request.RunId
                     ? new LocalChangePlan(file, request, new PlanMeta(request.RunId, file.Meta.Shape, advanced.Summary, null)) { Advanced = advanced.Result }
@@ -52,13 +54,13 @@ public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISy
         request,
         async file =>
         {
-            var sql = new PlanSql(request, file.Meta, new DiffRule());
-            var rows = new SavedRows(file, request.Query, sql.Plan);
+            var rows = new SavedRows(file, request.Query);
             if (!file.Meta.HasKeyOf(request.Query) || await rows.DigestAsync(cancellationToken) != plan.Snapshot)
                 throw new StalePlanException("the destination was told something else");
+            await file.Plan.CreateAsync(cancellationToken);
             await rows.ReadAsync(path, cancellationToken);
             var meta = new PlanMeta(request.RunId, request.Query.Shape, plan.Summary, plan.ResentFields);
-            await file.TransactAsync([SnapshotFile.WriteMeta(meta, SnapshotJson.Default.PlanMeta)], cancellationToken);
+            await file.TransactAsync([SnapshotFile.WriteMeta(meta, SnapshotJson.Default.PlanMeta), SnapshotFile.DropMeta<PlanVectors>()], cancellationToken);
             return new LocalChangePlan(file, request, meta) { Quarantine = plan.Quarantine };
         },
         cancellationToken))!;
@@ -121,7 +123,7 @@ public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISy
     private static HeldRows Held(SnapshotFile file, PlanRequest request)
     {
         var query = ByKeptKey(file, request).Query;
-        return new HeldRows(file, new SnapshotSql(query, file.Meta, ""), query);
+        return new HeldRows(file, new SnapshotSql(query, file.Meta), query);
     }
 
     /// <summary>The request with the key that the file's rows have.</summary>

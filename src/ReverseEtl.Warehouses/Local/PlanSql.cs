@@ -16,8 +16,8 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
 
     private readonly SyncQuery _query = request.Query;
 
-    /// <summary>The plan's table: kept in the sync's file, or for a look only in memory.</summary>
-    public string Plan { get; } = request.Keep ? "cdp_sync.plan" : "cdp_look.plan";
+    /// <summary>The plan's table.</summary>
+    public const string Plan = $"{PlanFile.Name}.plan";
 
     public IReadOnlyList<string> KeyColumns => Names("k", _query.Key.Count);
 
@@ -27,17 +27,17 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
         .Select(source => (int?)source.Column).FirstOrDefault();
 
     /// <summary>The whole diff in one statement, in which the model runs once.</summary>
-    public string CreatePlan
+    public string CreatePlan => CreatePlanOf($"({Captured})", SnapshotSql.Snapshot);
+
+    /// <summary>The plan of some rows of the model, as captured, and those rows of the snapshot that they are to be compared with.</summary>
+    public string CreatePlanOf(string captured, string snapshot)
     {
-        get
-        {
-            var columns = List([$"({Kind})::utinyint as kind", .. KeyColumns.Select(key => $"coalesce(c.{key}, s.{key}) as {key}"), "c.row_hash as row_hash", .. Fields, .. Told("s.")]);
-            // The model's SQL begins on the first line, so that the lines of DuckDB's errors are the query's.
-            return $"""
-                create or replace table {Plan} as select {columns} from ({Captured}) c
-                full outer join {SnapshotSql.Snapshot} s on {Match(KeyColumns, "c", "s")}{Differing}{Ordered}
-                """;
-        }
+        var columns = List([$"({Kind})::utinyint as kind", .. KeyColumns.Select(key => $"coalesce(c.{key}, s.{key}) as {key}"), "c.row_hash as row_hash", .. Fields, .. Told("s.")]);
+        // The model's SQL begins on the first line, so that the lines of DuckDB's errors are the query's.
+        return $"""
+            create or replace table {Plan} as select {columns} from {captured} c
+            full outer join {snapshot} s on {Match(KeyColumns, "c", "s")}{Differing}{Ordered}
+            """;
     }
 
     /// <summary>A plan that takes out everything that was told.</summary>
@@ -128,7 +128,8 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
         }
     }
 
-    private string Captured
+    /// <summary>Selects the rows of the model: key, row hash, mapped columns.</summary>
+    public string Captured
     {
         get
         {

@@ -16,14 +16,15 @@ internal sealed class QuarantineCheck(SnapshotFile file, PlanSql sql)
     private const int Listed = 1000;
 
     /// <param name="query">The sync's rows.</param>
+    /// <param name="look">Where to look for doubled keys.</param>
     /// <param name="modelRows">Rows of the model.</param>
     /// <param name="added">Rows that the plan adds.</param>
     /// <param name="matched">Rows of the snapshot that the model has.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>How many rows were taken out, and the first of them by key.</returns>
-    public async Task<(long Count, IReadOnlyList<QuarantinedRow> Rows)> RunAsync(SyncQuery query, long modelRows, long added, long matched, CancellationToken cancellationToken)
+    public async Task<(long Count, IReadOnlyList<QuarantinedRow> Rows)> RunAsync(SyncQuery query, DuplicateSql look, long modelRows, long added, long matched, CancellationToken cancellationToken)
     {
-        var source = modelRows > matched + added ? sql.Duplicates : sql.DuplicateAdds;
+        var source = modelRows > matched + added ? look.All : look.Adds;
         var nulls = added == 0 ? 0 : await file.ExecuteAsync(sql.QuarantineNullKeys, cancellationToken);
         await file.ExecuteAsync($"create or replace temp table cdp_duplicates as {source}", cancellationToken);
         var duplicates = await file.CountAsync($"select coalesce(sum(n), 0)::bigint from {Duplicates}", cancellationToken);

@@ -9,7 +9,7 @@ namespace ReverseEtl.Warehouses.Local;
 /// The rows of a plan as a Parquet file. Values are kept as they travel, as Parquet has not all of DuckDB's types; rows are in order, so
 /// that the same plan gives the same file.
 /// </summary>
-internal sealed class SavedRows(SnapshotFile file, SyncQuery query, string plan)
+internal sealed class SavedRows(SnapshotFile file, SyncQuery query)
 {
     private readonly IReadOnlyList<string> _keys = Names("k", query.Key.Count);
     private readonly IReadOnlyList<string> _identifiers = Names("i", file.Meta.Identifiers.Count);
@@ -24,7 +24,7 @@ internal sealed class SavedRows(SnapshotFile file, SyncQuery query, string plan)
             .. query.Columns.Select((column, i) => $"{DuckDbTypes.CanonicalPlanned($"f{i}", column)} as f{i}"),
             .. _identifiers,
         ]);
-        await file.ExecuteAsync($"copy (select {columns} from {plan} order by all) to {DuckDbDialect.Text(path)} (format parquet, compression zstd)", cancellationToken);
+        await file.ExecuteAsync($"copy (select {columns} from {PlanSql.Plan} order by all) to {DuckDbDialect.Text(path)} (format parquet, compression zstd)", cancellationToken);
     }
 
     public async Task ReadAsync(string path, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal sealed class SavedRows(SnapshotFile file, SyncQuery query, string plan)
             .. file.Meta.Identifiers.Select((identifier, i) => $"i{i}::{DuckDbTypes.StorageOf(identifier.Type)} as i{i}"),
         ]);
         // In the order of the file: a row's number is its place.
-        await file.ExecuteAsync($"create or replace table {plan} as select {columns} from read_parquet({DuckDbDialect.Text(path)})", cancellationToken);
+        await file.ExecuteAsync($"create or replace table {PlanSql.Plan} as select {columns} from read_parquet({DuckDbDialect.Text(path)})", cancellationToken);
     }
 
     /// <summary>

@@ -6,19 +6,25 @@ using ReverseEtl.Warehouses.DuckDb;
 
 namespace ReverseEtl.Warehouses.Local;
 
-/// <summary>
-/// A sync's own DuckDB file, attached beside the warehouse: <c>snapshot</c>, <c>held</c>, <c>refused</c>, <c>plan</c> and <c>meta</c>.
-/// </summary>
+/// <summary>A sync's own DuckDB file, attached beside the warehouse: <c>snapshot</c>, <c>held</c>, <c>refused</c> and <c>meta</c>.</summary>
 internal sealed class SnapshotFile : IAsyncDisposable
 {
-    private const string MetaTable = "cdp_sync.meta";
+    /// <summary>The table of its records.</summary>
+    public const string MetaTable = "cdp_sync.meta";
 
-    private SnapshotFile(DuckDBConnection connection, SnapshotMeta meta) => (Connection, Meta) = (connection, meta);
+    private SnapshotFile(DuckDBConnection connection, SnapshotMeta meta, string? planPath)
+    {
+        (Connection, Meta) = (connection, meta);
+        Plan = new PlanFile(this, planPath);
+    }
 
     public DuckDBConnection Connection { get; }
 
     /// <summary>What the snapshot says of itself.</summary>
     public SnapshotMeta Meta { get; private set; }
+
+    /// <summary>The plan's own file.</summary>
+    public PlanFile Plan { get; }
 
     /// <summary>Opens the file of a sync; it is made where there is none yet.</summary>
     /// <exception cref="WarehouseException">The file cannot be used; often another process has it open.</exception>
@@ -26,7 +32,7 @@ internal sealed class SnapshotFile : IAsyncDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var connection = await DuckDbSession.OpenAsync(warehouse, cancellationToken);
-        var file = new SnapshotFile(connection, SnapshotMeta.New(request.Query));
+        var file = new SnapshotFile(connection, SnapshotMeta.New(request.Query), request.Keep ? PlanFile.Beside(path) : null);
         try
         {
             await file.AttachAsync(path, request, cancellationToken);
@@ -58,7 +64,8 @@ internal sealed class SnapshotFile : IAsyncDisposable
         await TransactAsync(
             [
                 $"create table if not exists {MetaTable} (name varchar, value varchar)",
-                .. new SnapshotSql(request.Query, Meta, "").Create,
+                $"delete from {MetaTable}",
+                .. new SnapshotSql(request.Query, Meta).Create,
                 WriteMeta(Meta, SnapshotJson.Default.SnapshotMeta),
             ],
             cancellationToken);
@@ -92,13 +99,13 @@ internal sealed class SnapshotFile : IAsyncDisposable
     public static string WriteMeta<T>(T value, JsonTypeInfo<T> type) =>
         $"{DropMeta<T>()}; insert into {MetaTable} values ('{typeof(T).Name}', {DuckDbDialect.Text(JsonSerializer.Serialize(value, type))})";
 
+    /// <summary>The statement that drops a meta record.</summary>
     public static string DropMeta<T>() => $"delete from {MetaTable} where name = '{typeof(T).Name}'";
 
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
 
     private async Task AttachAsync(string path, PlanRequest request, CancellationToken cancellationToken)
     {
-        await ExecuteAsync("attach ':memory:' as cdp_look", cancellationToken);
         var exists = File.Exists(path);
         // A mere look writes nothing, not even a new file: where there is none yet, the snapshot is an empty one in memory.
         var source = request.Keep || exists ? DuckDbDialect.Text(path) : "':memory:'";

@@ -42,7 +42,17 @@ internal sealed record AdvancedRun(string RunId, PlanSummary Summary, AdvanceRes
 /// <param name="ResentFields">The fields of rows that are only sent again; null for all.</param>
 internal sealed record PlanMeta(string RunId, SyncShape Shape, PlanSummary Summary, IReadOnlyList<string>? ResentFields);
 
+/// <summary>The model that the snapshot is equal to, row by row; there is none where it is not known to be.</summary>
+/// <param name="Digests">See <see cref="ModelVectors"/>.</param>
+internal sealed record SnapshotVectors(string Digests);
+
+/// <summary>The model that the snapshot will be equal to, once it has advanced by the whole plan.</summary>
+/// <param name="Digests">See <see cref="ModelVectors"/>.</param>
+internal sealed record PlanVectors(string Digests);
+
 [JsonSerializable(typeof(SnapshotMeta))]
+[JsonSerializable(typeof(SnapshotVectors))]
+[JsonSerializable(typeof(PlanVectors))]
 [JsonSerializable(typeof(PlanMeta))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 internal sealed partial class SnapshotJson : JsonSerializerContext;

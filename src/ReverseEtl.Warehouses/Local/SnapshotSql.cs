@@ -8,7 +8,7 @@ namespace ReverseEtl.Warehouses.Local;
 /// The SQL of what is kept of a sync between runs. Columns: k0, k1... are the key as kept, i0, i1... the identifiers that were last
 /// sent.
 /// </summary>
-internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta, string plan)
+internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
 {
     /// <summary>The rows that the destination was told of.</summary>
     public const string Snapshot = "cdp_sync.snapshot";
@@ -47,20 +47,20 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta, string pla
     public IEnumerable<string> Advance(IReadOnlyList<KeptIdentifier> kept, string accepted, bool isCurrent)
     {
         // A row that was never told of has nothing to be deleted.
-        yield return $"delete from {Snapshot} using {plan} as p where {accepted} and p.kind <> {(int)ChangeKind.Add} and {Match(_keys, "snapshot", "p")}";
+        yield return $"delete from {Snapshot} using {PlanSql.Plan} as p where {accepted} and p.kind <> {(int)ChangeKind.Add} and {Match(_keys, "snapshot", "p")}";
         yield return $"insert into {Snapshot} select {List([.. _keys.Select(key => $"p.{key}"), "p.row_hash", .. Sent(kept, isCurrent)])} "
-            + $"from {plan} as p where {accepted} and p.kind <> {(int)ChangeKind.Remove}";
+            + $"from {PlanSql.Plan} as p where {accepted} and p.kind <> {(int)ChangeKind.Remove}";
     }
 
     /// <summary>Marks rows of a new plan that are held.</summary>
-    public string TakeOutHeld => $"update {plan} set kind = {PlanSql.LeftOut} from {Held} h where plan.kind <> {PlanSql.LeftOut} and {Match(_keys, "plan", "h")}";
+    public string TakeOutHeld => $"update {PlanSql.Plan} set kind = {PlanSql.LeftOut} from {Held} h where plan.kind <> {PlanSql.LeftOut} and {Match(_keys, "plan", "h")}";
 
     /// <summary>Holds rows of the plan, as they were sent.</summary>
     public string Hold(IReadOnlyList<KeptIdentifier> kept, string which, bool isCurrent)
     {
         var identifiers = Sent(kept, isCurrent).Select((sent, i) =>
             i < meta.Identifiers.Count ? $"case when p.kind = {(int)ChangeKind.Remove} then p.i{i} else {sent} end" : sent);
-        return $"insert into {Held} select {List(["p.kind", .. _keys.Select(key => $"p.{key}"), "p.row_hash", .. identifiers])} from {plan} as p where {which}";
+        return $"insert into {Held} select {List(["p.kind", .. _keys.Select(key => $"p.{key}"), "p.row_hash", .. identifiers])} from {PlanSql.Plan} as p where {which}";
     }
 
     /// <summary>Advances the snapshot by held rows that turned out to have arrived.</summary>
@@ -73,11 +73,11 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta, string pla
 
     /// <summary>Marks rows of a new plan that were refused as they are, and are not due.</summary>
     public string TakeOutWaiting(DateTimeOffset asOf) =>
-        $"update {plan} set kind = {PlanSql.LeftOut} from {Refused} r where plan.kind <> {PlanSql.LeftOut} and r.due > {Instant(asOf)} and {SameRow("plan", "r")}";
+        $"update {PlanSql.Plan} set kind = {PlanSql.LeftOut} from {Refused} r where plan.kind <> {PlanSql.LeftOut} and r.due > {Instant(asOf)} and {SameRow("plan", "r")}";
 
     /// <summary>Keys of the refused rows that the plan leaves out.</summary>
     public string Waiting =>
-        $"select {List(query.Key.Select((column, i) => DuckDbTypes.CanonicalKey($"r.k{i}", column)))} from {Refused} r semi join {plan} p on p.kind = {PlanSql.LeftOut} and {SameRow("p", "r")}";
+        $"select {List(query.Key.Select((column, i) => DuckDbTypes.CanonicalKey($"r.k{i}", column)))} from {Refused} r semi join {PlanSql.Plan} p on p.kind = {PlanSql.LeftOut} and {SameRow("p", "r")}";
 
     /// <summary>Writes down the rows that were refused, by their numbers, and forgets those of which the plan has told.</summary>
     /// <param name="rejected">A table of their numbers.</param>
@@ -86,8 +86,8 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta, string pla
     {
         var keys = List(_keys.Select(key => $"p.{key}"));
         yield return $"create or replace temp table cdp_refused as select p.kind, {keys}, p.row_hash, coalesce(r.attempts, 0) + 1 as attempts "
-            + $"from {plan} p left join {Refused} r on {SameRow("p", "r")} where p.rowid in (select seq from {rejected})";
-        yield return $"delete from {Refused} as r where not exists (select 1 from {plan} p where p.kind = {PlanSql.LeftOut} and {SameRow("p", "r")})";
+            + $"from {PlanSql.Plan} p left join {Refused} r on {SameRow("p", "r")} where p.rowid in (select seq from {rejected})";
+        yield return $"delete from {Refused} as r where not exists (select 1 from {PlanSql.Plan} p where p.kind = {PlanSql.LeftOut} and {SameRow("p", "r")})";
         yield return $"insert into {Refused} select *, {due} from temp.cdp_refused";
     }
 

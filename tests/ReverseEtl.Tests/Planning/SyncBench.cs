@@ -35,6 +35,9 @@ internal sealed class SyncBench : IDisposable
         Map(mode, map);
     }
 
+    /// <summary>When plans are made with an index.</summary>
+    public IndexRule Index { get; set; } = IndexRule.Default;
+
     public MemoryDestination Destination { get; } = new();
 
     /// <summary>Hears of the steps of runs.</summary>
@@ -150,11 +153,17 @@ internal sealed class SyncBench : IDisposable
 
     public IEnumerable<string> Files => Directory.EnumerateFiles(_folder.FullName, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder.FullName, path));
 
+    public string SyncFolder => _folder.File("syncs");
+
+    /// <summary>The planner by itself, with a request for a plan that is kept.</summary>
+    public async Task<T> PlanningAsync<T>(string runId, Func<ISyncPlanner, PlanRequest, Task<T>> work) =>
+        await WithPlannerAsync((planner, request) => work(planner, request with { RunId = runId }));
+
     public void Dispose() => _folder.Dispose();
 
     private Sync Sync() => Assert.Single(_project.Load().Syncs);
 
-    private LocalPlanner Planner(DuckDbWarehouse warehouse) => new(warehouse, _folder.File("syncs"));
+    private LocalPlanner Planner(DuckDbWarehouse warehouse) => new(warehouse, SyncFolder) { Index = Index };
 
     private async Task<DuckDbWarehouse> WarehouseAsync() => await DuckDbWarehouse.OpenAsync(
         new DuckDbWarehouseOptions { Type = "duckdb", Path = "shop.duckdb" }, _folder.FullName, _folder.File("work"), default);
