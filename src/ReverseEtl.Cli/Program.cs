@@ -20,6 +20,8 @@ var root = new RootCommand("Reverse ETL from your warehouse: models in SQL, sync
     RejectedCommand.Create(),
     ResolveCommand.Create(),
     AuditCommand.Create(),
+    HistoryCommand.Create(),
+    ExplainCommand.Create(),
     SandboxCommand.Create(),
     SchemaCommand.Create(),
     DoctorCommand.Create(),

@@ -44,7 +44,7 @@ internal static class ResolveCommand
         var sync = CommandContext.Select(session.Project, [context.Get(Name)!])[0];
         await using var destination = await session.OpenDestinationAsync(sync, "", cancellationToken);
         var query = await session.QueryAsync(sync, destination, cancellationToken);
-        var request = RunRequest.PlanOf(sync, destination.Descriptor, query, "", session.AsOf, new RunOptions()) with { Keep = arrived || notArrived };
+        var request = RunRequest.PlanOf(sync, destination.Descriptor, query, $"{session.NewRunId(sync)}-resolved", session.AsOf, new RunOptions()) with { Keep = arrived || notArrived };
         var planner = await session.PlannerAsync(cancellationToken);
         if (!request.Keep)
             return List(context, sync.Name, await planner.ListHeldAsync(request, cancellationToken));

@@ -73,6 +73,9 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
     public async Task<ISyncPlanner> PlannerAsync(CancellationToken cancellationToken) =>
         new LocalPlanner(await WarehouseAsync(cancellationToken), Path.Combine(WorkFolder, "syncs"));
 
+    /// <summary>The history of a sync.</summary>
+    public LocalHistory History(Sync sync) => new(WorkFolder, sync.Name);
+
     /// <summary>The compiler of models, at this session's instant.</summary>
     public async Task<ModelCompiler> CompilerAsync(CancellationToken cancellationToken) =>
         new(project.Models, (await WarehouseAsync(cancellationToken)).Dialect, project.Config.Vars, AsOf);

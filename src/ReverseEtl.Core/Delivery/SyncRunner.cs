@@ -141,6 +141,8 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
         var held = request.Destination.Descriptor.ReplaySafe
             ? []
             : exceptions.Where(exception => exception.Outcome.Kind is OutcomeKind.Unknown).Select(exception => exception.Seq).Distinct().ToList();
+        await plan.WriteHistoryAsync(done, exceptions, time.GetUtcNow(), CancellationToken.None);
+        observer.Step(RunStep.History);
         var advanced = await plan.AdvanceAsync(done, exceptions, held, CancellationToken.None);
         observer.Step(RunStep.Advance);
         var counted = Counted(run, advanced, exceptions);

@@ -25,6 +25,13 @@ public interface ISyncPlanner
     /// <summary>Settles held rows: those that arrived count as told, the others are planned again.</summary>
     /// <returns>How many rows were settled.</returns>
     Task<int> ResolveAsync(PlanRequest request, Func<HeldRow, bool> which, bool arrived, CancellationToken cancellationToken);
+
+    /// <summary>How one row stands, and what the next run would do with it. Writes nothing.</summary>
+    /// <param name="request">The request of a look.</param>
+    /// <param name="key">The row's key as text.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <inheritdoc cref="PlanAsync" path="/exception"/>
+    Task<RowState> ExplainAsync(PlanRequest request, string key, CancellationToken cancellationToken);
 }
 
 /// <summary>A row that was sent to a destination which stands no repeats, and never answered for.</summary>
@@ -102,6 +109,17 @@ public interface IChangePlan : IAsyncDisposable
     /// are replaced they have both their fields and the identifiers that they are removed by.
     /// </summary>
     Task<ChangeBatch?> SampleAsync(ChangeKind kind, int rows, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes the history of all rows of done batches: what the destination was told, and what it answered. Comes before
+    /// <see cref="AdvanceAsync"/>, so that nothing is told of without history. Repeating it replaces what it wrote before.
+    /// </summary>
+    /// <param name="journal">The run's batches.</param>
+    /// <param name="exceptions">The run's rows that were not accepted.</param>
+    /// <param name="at">The instant that the rows count as told from.</param>
+    /// <param name="cancellationToken">Stops it; nothing is written then.</param>
+    Task WriteHistoryAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, DateTimeOffset at,
+        CancellationToken cancellationToken);
 
     /// <summary>
     /// Advances the snapshot by all rows of done batches but the exceptions, in one transaction, and drops the plan. Harmless when

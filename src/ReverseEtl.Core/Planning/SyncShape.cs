@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ReverseEtl.Core.Planning;
 
 /// <summary>
@@ -24,6 +26,9 @@ public sealed record SyncShape
     /// <summary>The shape in words; it seeds the row hash, so that rows of two shapes never look alike.</summary>
     public string Fingerprint => string.Join('\n',
         [Target, .. Fields.Select(made => $"{made.Name} = {made.Definition}"), .. Identifiers.Select(name => $"identifier {name}")]);
+
+    /// <summary>The fingerprint in short, to be kept with every row of the history.</summary>
+    public string ShortFingerprint => RowHash.Seed(Fingerprint).ToString("x16", CultureInfo.InvariantCulture);
 }
 
 /// <summary>How a field is made.</summary>

@@ -1,42 +1,49 @@
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.State;
 
 namespace ReverseEtl.Warehouses.Local;
 
-/// <summary>
-/// Says in SQL which rows of a plan were accepted: those whose every operation stands in a done batch, but for the exceptions.
-/// </summary>
-internal static class AcceptedRows
+/// <summary>Says in SQL what became of a plan's rows, as conditions on the plan's row <c>p</c>.</summary>
+/// <param name="Accepted">Every operation of the row stands in a done batch, and it is no exception.</param>
+/// <param name="Offered">Some operation of the row stands in a done batch.</param>
+/// <param name="OnlyRemoved">The row was to be removed and sent anew, and only the removal was offered.</param>
+internal sealed record AcceptedRows(string Accepted, string Offered, string OnlyRemoved)
 {
-    /// <returns>A condition on the plan's row <c>p</c>.</returns>
-    public static async Task<string> PrepareAsync(SnapshotFile file, SyncMode mode, IReadOnlyList<JournalEntry> journal,
+    public static async Task<AcceptedRows> PrepareAsync(SnapshotFile file, SyncMode mode, IReadOnlyList<JournalEntry> journal,
         IReadOnlyList<RowException> exceptions, CancellationToken cancellationToken)
     {
         var asked = SyncModes.InOrder.Where(operation => mode.KindsFor(operation).Count > 0).ToList();
-        var condition = PlanSql.InKinds("p.kind", asked.SelectMany(operation => mode.KindsFor(operation)).Distinct());
+        var kinds = PlanSql.InKinds("p.kind", asked.SelectMany(operation => mode.KindsFor(operation)).Distinct());
+        var (accepted, offered, onlyRemoved) = (kinds, kinds, "false");
         var done = journal.Where(entry => entry.Done).ToList();
         if (done.Sum(entry => (long)entry.Rows) < await PlannedAsync())
         {
             await file.FillAsync("cdp_done", "operation utinyint, seq_from bigint, seq_to bigint",
                 done.Select(entry => $"({(int)entry.Operation}, {entry.SeqFrom}, {entry.SeqTo})"), cancellationToken);
-            condition += string.Concat(asked.Select(operation =>
-                $" and (p.kind not in ({string.Join(", ", mode.KindsFor(operation).Select(kind => (int)kind))})"
-                + $" or exists (select 1 from temp.cdp_done d where d.operation = {(int)operation} and p.rowid between d.seq_from and d.seq_to))"));
+            accepted += string.Concat(asked.Select(operation => $" and (not {Asks(operation)} or {IsDone(operation)})"));
+            offered = $"({string.Join(" or ", asked.Select(operation => $"({Asks(operation)} and {IsDone(operation)})"))})";
+            onlyRemoved = $"(p.kind = {(int)ChangeKind.Replace} and not {IsDone(Operation.Upsert)})";
         }
 
         if (exceptions.Count > 0)
         {
             await file.FillAsync("cdp_exceptions", "seq bigint", exceptions.Select(exception => $"({exception.Seq})"), cancellationToken);
-            condition += " and p.rowid not in (select seq from temp.cdp_exceptions)";
+            accepted += " and p.rowid not in (select seq from temp.cdp_exceptions)";
         }
 
-        return condition;
+        return new AcceptedRows(accepted, offered, onlyRemoved);
+
+        string Asks(Operation operation) => PlanSql.InKinds("p.kind", mode.KindsFor(operation));
+
+        static string IsDone(Operation operation) =>
+            $"exists (select 1 from temp.cdp_done d where d.operation = {(int)operation} and p.rowid between d.seq_from and d.seq_to)";
 
         async Task<long> PlannedAsync()
         {
             var planned = 0L;
             foreach (var operation in asked)
-                planned += await file.CountAsync($"select count(*) from {PlanSql.Plan} p where {PlanSql.InKinds("p.kind", mode.KindsFor(operation))}", cancellationToken);
+                planned += await file.CountAsync($"select count(*) from {PlanSql.Plan} p where {Asks(operation)}", cancellationToken);
             return planned;
         }
     }

@@ -61,10 +61,14 @@ internal sealed class LocalChangePlan : IChangePlan
         Summary.Waiting == 0 ? [] : await new RefusedRows(_file, Snapshot, _request).ListWaitingAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public Task WriteHistoryAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, DateTimeOffset at,
+        CancellationToken cancellationToken) => new HistoryOfPlan(_file, _request, _meta).WriteAsync(journal, exceptions, at, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<AdvanceResult> AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, IReadOnlyList<long> held,
         CancellationToken cancellationToken)
     {
-        var accepted = await AcceptedRows.PrepareAsync(_file, _request.Mode, journal, exceptions, cancellationToken);
+        var accepted = (await AcceptedRows.PrepareAsync(_file, _request.Mode, journal, exceptions, cancellationToken)).Accepted;
         var result = new AdvanceResult(await _file.CountAsync($"select count(*) from {PlanSql.Plan} p where {accepted}", cancellationToken));
         var missing = IsCurrent && !Summary.IsRetirement ? _file.Meta.Missing(_request.Query) : [];
         var advanced = new SnapshotMeta(_meta.Shape, [.. _file.Meta.Identifiers, .. missing], new AdvancedRun(_request.RunId, Summary, result));

@@ -79,8 +79,26 @@ public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISy
         var held = Held(file, request);
         var rows = (await held.ListAsync(cancellationToken)).Where(row => which(row.Held)).Select(row => row.Row).ToList();
         if (rows.Count > 0)
+        {
+            await new HistoryOfHeld(file, request).WriteAsync(rows, arrived, cancellationToken);
             await held.ResolveAsync(rows, arrived, cancellationToken);
+        }
+
         return rows.Count;
+    }
+
+    /// <inheritdoc/>
+    public async Task<RowState> ExplainAsync(PlanRequest request, string key, CancellationToken cancellationToken)
+    {
+        await using var file = await SnapshotFile.OpenAsync(warehouse, FileOf(request.Sync), request with { Keep = false }, cancellationToken);
+        try
+        {
+            return await new LocalExplanation(file, request with { Keep = false }, key).RunAsync(cancellationToken);
+        }
+        catch (DuckDBException error)
+        {
+            throw DuckDbErrors.Translate(error, request.Query.Query);
+        }
     }
 
     private async Task<T?> OpenAsync<T>(PlanRequest request, Func<SnapshotFile, Task<T?>> work, CancellationToken cancellationToken)

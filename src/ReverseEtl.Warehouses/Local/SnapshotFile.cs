@@ -12,9 +12,9 @@ internal sealed class SnapshotFile : IAsyncDisposable
     /// <summary>The table of its records.</summary>
     public const string MetaTable = "cdp_sync.meta";
 
-    private SnapshotFile(DuckDBConnection connection, SnapshotMeta meta, string? planPath)
+    private SnapshotFile(DuckDBConnection connection, SnapshotMeta meta, string? planPath, HistoryFolder history)
     {
-        (Connection, Meta) = (connection, meta);
+        (Connection, Meta, History) = (connection, meta, history);
         Plan = new PlanFile(this, planPath);
     }
 
@@ -26,13 +26,16 @@ internal sealed class SnapshotFile : IAsyncDisposable
     /// <summary>The plan's own file.</summary>
     public PlanFile Plan { get; }
 
+    /// <summary>Where the sync's history lies.</summary>
+    public HistoryFolder History { get; }
+
     /// <summary>Opens the file of a sync; it is made where there is none yet.</summary>
     /// <exception cref="WarehouseException">The file cannot be used; often another process has it open.</exception>
     public static async Task<SnapshotFile> OpenAsync(DuckDbWarehouse warehouse, string path, PlanRequest request, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var connection = await DuckDbSession.OpenAsync(warehouse, cancellationToken);
-        var file = new SnapshotFile(connection, SnapshotMeta.New(request.Query), request.Keep ? PlanFile.Beside(path) : null);
+        var file = new SnapshotFile(connection, SnapshotMeta.New(request.Query), request.Keep ? PlanFile.Beside(path) : null, HistoryFolder.Beside(path, request.Sync));
         try
         {
             await file.AttachAsync(path, request, cancellationToken);

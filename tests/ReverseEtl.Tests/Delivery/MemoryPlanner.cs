@@ -33,6 +33,8 @@ internal sealed class MemoryPlanner(MemorySyncFile file) : ISyncPlanner
 
     public Task<IChangePlan> LoadAsync(PlanRequest request, SavedPlan plan, string path, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<RowState> ExplainAsync(PlanRequest request, string key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<HeldRow>> ListHeldAsync(PlanRequest request, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<HeldRow>>([]);
 
@@ -68,6 +70,9 @@ internal sealed class MemoryPlanner(MemorySyncFile file) : ISyncPlanner
         public Task<IReadOnlyList<string>> ListWaitingAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
         public Task<PlanRows> SaveAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task WriteHistoryAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, DateTimeOffset at, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
 
         public async Task<AdvanceResult> AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, IReadOnlyList<long> held,
             CancellationToken cancellationToken)

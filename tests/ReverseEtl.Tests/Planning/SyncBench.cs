@@ -25,18 +25,21 @@ internal sealed class SyncBench : IDisposable
     /// <param name="map">The mapping, as YAML.</param>
     public SyncBench(string mode, string key = "id", string map = "name: name")
     {
-        _project["models/rows.sql"] = $$$"""
-            /* ---
-            kind: table
-            key: {{{key}}}
-            --- */
-            select * from {{ source('main', 'rows') }}
-            """;
+        Rekey(key);
         Map(mode, map);
     }
 
     /// <summary>When plans are made with an index.</summary>
     public IndexRule Index { get; set; } = IndexRule.Default;
+    public string Folder => _folder.FullName;
+
+    public void Rekey(string key) => _project["models/rows.sql"] = $$$"""
+        /* ---
+        kind: table
+        key: {{{key}}}
+        --- */
+        select * from {{ source('main', 'rows') }}
+        """;
 
     public MemoryDestination Destination { get; } = new();
 
@@ -84,7 +87,7 @@ internal sealed class SyncBench : IDisposable
         await using var warehouse = await WarehouseAsync();
         await using var store = await StoreAsync();
         var sync = Sync();
-        var runner = new SyncRunner(Planner(warehouse), store, TimeProvider.System, Observer);
+        var runner = new SyncRunner(Planner(warehouse), store, new Clock(() => AsOf), Observer);
         AsOf += Between;
         var query = await QueryAsync(sync, warehouse);
         return await runner.RunAsync(
@@ -122,6 +125,9 @@ internal sealed class SyncBench : IDisposable
 
     public async Task<RunRecord> ApplyAsync((SavedPlan Plan, string Path) saved) => Assert.Single(await RunsAsync(saved: saved));
 
+    /// <summary>What the destination was told.</summary>
+    public LocalHistory History => new(_folder.FullName, "rows");
+
     /// <summary>The time from one run to the next.</summary>
     public TimeSpan Between { get; set; } = TimeSpan.FromDays(1);
 
@@ -140,7 +146,11 @@ internal sealed class SyncBench : IDisposable
 
     public Task<IReadOnlyList<HeldRow>> HeldAsync() => WithPlannerAsync((planner, request) => planner.ListHeldAsync(request with { Keep = false }, default));
 
-    public Task<int> ResolveAsync(bool arrived) => WithPlannerAsync((planner, request) => planner.ResolveAsync(request, _ => true, arrived, default));
+    public Task<int> ResolveAsync(bool arrived) => WithPlannerAsync((planner, request) =>
+        planner.ResolveAsync(request with { RunId = $"resolved{_runs:0000}", AsOf = AsOf.AddHours(1) }, _ => true, arrived, default));
+
+    /// <summary>How a row stands before the next run.</summary>
+    public Task<RowState> ExplainAsync(string key) => WithPlannerAsync((planner, request) => planner.ExplainAsync(request with { AsOf = AsOf + Between }, key, default));
 
     private async Task<T> WithPlannerAsync<T>(Func<ISyncPlanner, PlanRequest, Task<T>> work)
     {
@@ -172,5 +182,10 @@ internal sealed class SyncBench : IDisposable
     {
         var compiler = new ModelCompiler(_project.Load().Models, warehouse.Dialect, new Dictionary<string, string>(), DateTimeOffset.UnixEpoch);
         return await SyncQuery.BuildAsync(sync, Destination.Identifiers, warehouse, compiler, default);
+    }
+
+    private sealed class Clock(Func<DateTimeOffset> now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now();
     }
 }
