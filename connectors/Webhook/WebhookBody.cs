@@ -9,6 +9,9 @@ internal static class WebhookBody
 {
     private static readonly JsonEncodedText Key = JsonEncodedText.Encode("key");
     private static readonly JsonEncodedText Change = JsonEncodedText.Encode("change");
+    private static readonly JsonEncodedText Added = JsonEncodedText.Encode("added");
+    private static readonly JsonEncodedText Changed = JsonEncodedText.Encode("changed");
+    private static readonly JsonEncodedText Removed = JsonEncodedText.Encode("removed");
     private static readonly JsonEncodedText Fields = JsonEncodedText.Encode("fields");
     private static readonly JsonEncodedText Identifiers = JsonEncodedText.Encode("identifiers");
 
@@ -62,12 +65,12 @@ internal static class WebhookBody
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, null),
     };
 
-    private static string NameOf(ChangeKind kind, Operation operation) => kind switch
+    private static JsonEncodedText NameOf(ChangeKind kind, Operation operation) => kind switch
     {
-        ChangeKind.Add => "added",
-        ChangeKind.Change or ChangeKind.Resend => "changed",
-        ChangeKind.Remove => "removed",
-        ChangeKind.Replace => operation is Operation.Remove ? "removed" : "changed",
+        ChangeKind.Add => Added,
+        ChangeKind.Change or ChangeKind.Resend => Changed,
+        ChangeKind.Remove => Removed,
+        ChangeKind.Replace => operation is Operation.Remove ? Removed : Changed,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 }

@@ -1,18 +1,43 @@
 namespace ReverseEtl.Conformance;
 
-/// <summary>A clock that stands still until it is told to move; timers ring as it passes them.</summary>
-public sealed class ManualTime(DateTimeOffset now) : TimeProvider
+/// <summary>A clock that stands still until it is told to move, and timers ring as it passes them; or, jumping, one on which every wait is over at once.</summary>
+public sealed class ManualTime(DateTimeOffset now, bool jumps = false) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
+    private readonly List<TimeSpan> _waits = [];
     private DateTimeOffset _now = now;
     private TimeSpan _elapsed;
 
+    /// <summary>The same, at an instant that does not matter.</summary>
+    public ManualTime(bool jumps = false)
+        : this(new DateTimeOffset(2026, 11, 22, 8, 0, 0, TimeSpan.Zero), jumps)
+    {
+    }
+
+    /// <summary>The waits that were asked for.</summary>
+    public IReadOnlyList<TimeSpan> Waits
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _waits];
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override DateTimeOffset GetUtcNow() => _now;
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_gate)
+            return _now;
+    }
 
-    public override long GetTimestamp() => _elapsed.Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+            return _elapsed.Ticks;
+    }
 
     /// <summary>Lets time pass.</summary>
     public void Advance(TimeSpan by)
@@ -29,12 +54,22 @@ public sealed class ManualTime(DateTimeOffset now) : TimeProvider
     }
 
     /// <summary>Sets the clock, forward or back; no time passes.</summary>
-    public void Set(TimeSpan by) => _now += by;
+    public void Set(TimeSpan by)
+    {
+        lock (_gate)
+            _now += by;
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, () => callback(state));
         timer.Change(dueTime, period);
+        if (dueTime < TimeSpan.Zero)
+            return timer;
+        lock (_gate)
+            _waits.Add(dueTime);
+        if (jumps)
+            ThreadPool.QueueUserWorkItem(_ => Advance(dueTime));
         return timer;
     }
 

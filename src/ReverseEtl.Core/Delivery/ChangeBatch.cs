@@ -71,19 +71,8 @@ public sealed class ChangeBatch : IDisposable
     public string KeyText(int row) => RowKey.Text(Key, row);
 
     /// <summary>Writes one object with every field of a row; a field under <c>null: skip</c> is left out where it is NULL.</summary>
-    public static void WriteObject(Utf8JsonWriter writer, IReadOnlyList<FieldColumn> columns, int row)
-    {
-        writer.WriteStartObject();
-        foreach (var column in columns)
-        {
-            if (column.OmitNull && column.IsNull(row))
-                continue;
-            writer.WritePropertyName(column.EncodedName);
-            column.WriteValue(writer, row);
-        }
-
-        writer.WriteEndObject();
-    }
+    public static void WriteObject(Utf8JsonWriter writer, IReadOnlyList<FieldColumn> columns, int row) =>
+        writer.WriteRawValue(JsonBuffer.Object(columns, row), skipInputValidation: true);
 
     /// <summary>Copies some rows into a batch of their own, for a retry or to isolate a bad row.</summary>
     /// <param name="rows">Row indexes, ascending.</param>

@@ -15,6 +15,7 @@ public sealed class FieldColumn : IDisposable
     private readonly long[]? _fixed;
     private readonly int[]? _ends;
     private readonly byte[]? _bytes;
+    private readonly byte[] _jsonName;
     private readonly bool _constant;
     private bool _owns;
 
@@ -23,14 +24,14 @@ public sealed class FieldColumn : IDisposable
     {
         (Name, Type, Count, _nulls, _fixed, _ends, _bytes, _constant, _owns) =
             (name, type, count, nulls, @fixed, ends, bytes, constant, owns);
-        EncodedName = JsonEncodedText.Encode(name, JsonText.Encoder);
+        _jsonName = [(byte)',', (byte)'"', .. JsonEncodedText.Encode(name, JsonText.Encoder).EncodedUtf8Bytes, (byte)'"', (byte)':'];
     }
 
     /// <summary>The column's name: a key column, or the destination's field.</summary>
     public string Name { get; }
 
-    /// <summary>The name as bodies have it; escaped once and not in every row.</summary>
-    internal JsonEncodedText EncodedName { get; }
+    /// <summary>The name as bodies have it, with the comma before it; escaped once and not in every row.</summary>
+    internal ReadOnlySpan<byte> JsonName => _jsonName;
 
     /// <summary>The type of every value.</summary>
     public FieldType Type { get; }

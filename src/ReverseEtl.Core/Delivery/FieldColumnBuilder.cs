@@ -47,6 +47,16 @@ public sealed class FieldColumnBuilder : IDisposable
     /// <summary>Appends a value of a fixed type: 0 or 1, an integer, or the bits of a double.</summary>
     public void AppendFixed(long bits) => Append(isNull: false, bits, default);
 
+    /// <summary>Appends values of a fixed type, none of them NULL.</summary>
+    public void AppendFixed(ReadOnlySpan<long> bits)
+    {
+        Grow(ref _nulls, Count, Count + bits.Length);
+        Grow(ref _fixed, Count, Count + bits.Length);
+        _nulls.AsSpan(Count, bits.Length).Clear();
+        bits.CopyTo(_fixed.AsSpan(Count));
+        Count += bits.Length;
+    }
+
     /// <summary>Appends text to a column that is not fixed.</summary>
     public void AppendUtf8(ReadOnlySpan<byte> utf8) => Append(isNull: false, 0, utf8);
 

@@ -33,22 +33,25 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
     private async Task DeliverAsync(IChangePlan plan, Operation operation, long after, CancellationToken stop)
     {
         using var slots = new SemaphoreSlim(_descriptor.Concurrency);
+        // One batch may be written ahead while all slots are taken, so that its turn finds it ready; but none that a crash would leave in
+        // doubt without need.
+        using var ahead = new SemaphoreSlim(_descriptor.ReplaySafe ? _descriptor.Concurrency + 1 : _descriptor.Concurrency);
         using var failed = new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, failed.Token);
         var inFlight = new List<Task>();
         try
         {
             var batches = plan.ReadAsync(operation, after, long.MaxValue, _descriptor.MaxBatchRows, _descriptor.MaxBatchBytes, either.Token);
-            await foreach (var batch in batches)
+            await foreach (var batch in batches.OneAhead(either.Token))
             {
-                await slots.WaitAsync(either.Token);
+                await ahead.WaitAsync(either.Token);
                 if (Guard is not null)
                     break;
                 var entry = EntryOf(batch);
                 await store.IntendAsync(lease, entry, stop);
                 observer.Step(RunStep.Intend);
                 inFlight.RemoveAll(task => task.IsCompletedSuccessfully);
-                inFlight.Add(SendAsync(batch, entry, slots, failed));
+                inFlight.Add(SendAsync(batch, entry, slots, ahead, failed));
             }
         }
         catch (OperationCanceledException) when (failed.IsCancellationRequested)
@@ -64,7 +67,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
         await Task.WhenAll(inFlight);
     }
 
-    private async Task SendAsync(ChangeBatch batch, JournalEntry entry, SemaphoreSlim slots, CancellationTokenSource failed)
+    private async Task SendAsync(ChangeBatch batch, JournalEntry entry, SemaphoreSlim slots, SemaphoreSlim ahead, CancellationTokenSource failed)
     {
         await Task.Yield();
         try
@@ -72,8 +75,19 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
             using (batch)
             {
                 // Not cancelled by the user's stop: a batch in flight is finished, or it would be unknown.
-                var report = await destination.DeliverAsync(batch, failed.Token);
-                observer.Step(RunStep.Answer);
+                await slots.WaitAsync(failed.Token);
+                DeliveryReport report;
+                try
+                {
+                    report = await destination.DeliverAsync(batch, failed.Token);
+                    observer.Step(RunStep.Answer);
+                }
+                finally
+                {
+                    // The next request need not wait until the answer is on disk.
+                    slots.Release();
+                }
+
                 await RecordAsync(batch, entry, report);
             }
         }
@@ -86,7 +100,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
         }
         finally
         {
-            slots.Release();
+            ahead.Release();
         }
     }
 

@@ -43,6 +43,27 @@ public readonly unsafe ref struct ColumnVector
     /// <summary>The UTF-8 text of a VARCHAR or an ENUM. No copy.</summary>
     public ReadOnlySpan<byte> Utf8(int row) => _raw.Type.Id == DuckDBType.Enum ? _raw.Type.EnumUtf8(_raw.EnumIndex(row)) : Bytes(row);
 
+    /// <summary>No text of <see cref="WriteText"/> is longer.</summary>
+    public const int LongestText = Utf8Text.LongestText;
+
+    /// <summary>
+    /// Writes a DATE, TIMESTAMP, TIMESTAMPTZ (in UTC, without the zone) or DECIMAL (always with a digit before the point) as DuckDB's cast to
+    /// VARCHAR does, only faster.
+    /// </summary>
+    /// <param name="row">The row.</param>
+    /// <param name="utf8">Room for <see cref="LongestText"/> bytes.</param>
+    /// <returns>The length of the text.</returns>
+    public int WriteText(int row, Span<byte> utf8) => (_raw.Type.Id, _raw.Type.Size) switch
+    {
+        (DuckDBType.Date, _) => Utf8Text.Date(_raw.Get<int>(row), utf8),
+        (DuckDBType.Timestamp or DuckDBType.TimestampTz, _) => Utf8Text.Timestamp(_raw.Get<long>(row), utf8),
+        (DuckDBType.Decimal, 2) => Utf8Text.Decimal(_raw.Get<short>(row), _raw.Type.Scale, utf8),
+        (DuckDBType.Decimal, 4) => Utf8Text.Decimal(_raw.Get<int>(row), _raw.Type.Scale, utf8),
+        (DuckDBType.Decimal, 8) => Utf8Text.Decimal(_raw.Get<long>(row), _raw.Type.Scale, utf8),
+        (DuckDBType.Decimal, _) => Utf8Text.Decimal(_raw.Get<Int128>(row), _raw.Type.Scale, utf8),
+        _ => throw new InvalidCastException($"A {Type} is not written as text here; cast it in SQL."),
+    };
+
     /// <summary>Where in <see cref="Elements"/> a row of a LIST, ARRAY or MAP has its elements.</summary>
     public (int Offset, int Length) Slice(int row) => _raw.Type.Id is DuckDBType.List or DuckDBType.Array or DuckDBType.Map
         ? _raw.Slice(row)

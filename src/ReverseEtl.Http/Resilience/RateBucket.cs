@@ -4,7 +4,8 @@ namespace ReverseEtl.Http.Resilience;
 
 /// <summary>
 /// The request budget of one account, shared by every sync that uses it. Each token comes back one period after it was taken, so no
-/// window of that length ever sees more requests than the budget has. Callers are served in the order they came.
+/// window of that length ever sees more requests than the budget has. Callers are served in the order they came. A vendor that throttles
+/// gets half of the requests at once that it had, and with every one that it answers a little more again.
 /// </summary>
 public sealed class RateBucket
 {
@@ -13,8 +14,11 @@ public sealed class RateBucket
     private readonly long _start;
     private readonly TimeSpan _period;
     private readonly TimeSpan[] _tokens;
+    private readonly Queue<TaskCompletionSource> _waiting = [];
     private int _next;
     private TimeSpan _pausedUntil;
+    private int _underWay;
+    private double _atOnce = double.PositiveInfinity;
 
     /// <param name="budget">Requests per period; null where the vendor names none, and only its pushing back counts.</param>
     /// <param name="time">The clock.</param>
@@ -28,15 +32,29 @@ public sealed class RateBucket
 
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
-    /// <summary>Waits until one more request may be made.</summary>
+    /// <summary>Waits until one more request may be made; the caller says by <see cref="Answered"/> how it went.</summary>
     public async ValueTask TakeAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var turn = Reserve();
+        await EnterAsync(cancellationToken);
+        try
+        {
+            await WaitAsync(Reserve(), cancellationToken);
+        }
+        catch
+        {
+            Leave();
+            throw;
+        }
+    }
 
-        // Looked at again after every wait: the vendor may have pushed back meanwhile.
-        for (var wait = Until(turn); wait > TimeSpan.Zero; wait = Until(turn))
-            await Task.Delay(WholeMilliseconds(wait), _time, cancellationToken);
+    /// <summary>A request is over.</summary>
+    /// <param name="throttled">True where the vendor did not take it now.</param>
+    public void Answered(bool throttled)
+    {
+        lock (_gate)
+            _atOnce = throttled ? Math.Max(1, Math.Min(_atOnce, _underWay) / 2) : _atOnce + (1 / _atOnce);
+        Leave();
     }
 
     /// <summary>The vendor asked to wait: nobody sends before that.</summary>
@@ -44,6 +62,45 @@ public sealed class RateBucket
     {
         lock (_gate)
             _pausedUntil = Max(_pausedUntil, Now + wait);
+    }
+
+    private async ValueTask EnterAsync(CancellationToken cancellationToken)
+    {
+        TaskCompletionSource turn;
+        lock (_gate)
+        {
+            if (_waiting.Count == 0 && HasRoom)
+            {
+                _underWay++;
+                return;
+            }
+
+            turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue(turn);
+        }
+
+        await using var cancelled = cancellationToken.Register(() => turn.TrySetCanceled(cancellationToken));
+        await turn.Task;
+    }
+
+    private void Leave()
+    {
+        lock (_gate)
+        {
+            _underWay--;
+            while (HasRoom && _waiting.TryDequeue(out var next))
+                _underWay += next.TrySetResult() ? 1 : 0;
+        }
+    }
+
+    private bool HasRoom => _underWay + 1 <= _atOnce;
+
+    private async ValueTask WaitAsync(TimeSpan turn, CancellationToken cancellationToken)
+    {
+
+        // Looked at again after every wait: the vendor may have pushed back meanwhile.
+        for (var wait = Until(turn); wait > TimeSpan.Zero; wait = Until(turn))
+            await Task.Delay(WholeMilliseconds(wait), _time, cancellationToken);
     }
 
     private TimeSpan Reserve()

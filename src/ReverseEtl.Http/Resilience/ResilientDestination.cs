@@ -42,18 +42,24 @@ public sealed class ResilientDestination(IDestination inner, RateBucket rate, Re
     {
         ThrowIfUnusable();
         await rate.TakeAsync(cancellationToken);
-        ThrowIfUnusable();
+        var throttled = false;
         try
         {
+            ThrowIfUnusable();
             var report = await inner.DeliverAsync(batch, cancellationToken);
+            throttled = IsThrottled(report);
             if (LongestWait(report) is { } wait)
                 Throttle(wait);
             return report;
         }
         catch (DestinationException unusable)
         {
-            _unusable = unusable;
+            _unusable ??= unusable;
             throw;
+        }
+        finally
+        {
+            rate.Answered(throttled);
         }
     }
 
@@ -70,6 +76,20 @@ public sealed class ResilientDestination(IDestination inner, RateBucket rate, Re
     {
         if (_unusable is { } unusable)
             throw new DestinationException(unusable.Message, unusable) { IsUnreachable = unusable.IsUnreachable };
+    }
+
+    // As a whole: a row that is busy by itself says nothing of the others.
+    private static bool IsThrottled(DeliveryReport report)
+    {
+        if (report.AllAccepted)
+            return false;
+        for (var row = 0; row < report.Count; row++)
+        {
+            if (report[row].Kind is not OutcomeKind.Retry)
+                return false;
+        }
+
+        return true;
     }
 
     private static TimeSpan? LongestWait(DeliveryReport report)

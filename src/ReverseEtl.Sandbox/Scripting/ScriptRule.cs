@@ -55,4 +55,7 @@ public enum Disconnect
 
     /// <summary>The request was applied.</summary>
     After,
+
+    /// <summary>The request was applied, and the answer breaks off in the middle.</summary>
+    Within,
 }

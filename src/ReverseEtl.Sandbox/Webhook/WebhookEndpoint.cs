@@ -61,6 +61,8 @@ internal sealed class WebhookEndpoint(
         history.Add(new ReceivedRequest(
             time.GetUtcNow(), path, request.Id, request.Operation, request.Rows.Count, isCut ? 0 : status, repeat));
         await Task.Delay(action?.DelayMs ?? 0, context.RequestAborted);
+        if (action?.Disconnect is Disconnect.Within)
+            await WebhookReply.BeginAsync(context, status);
         if (isCut)
             context.Abort();
         else

@@ -8,6 +8,7 @@ namespace ReverseEtl.Sandbox.Webhook;
 internal static class WebhookReply
 {
     private const int RefusedRow = 422;
+    private const int HalfAnswerMs = 100;
 
     public static Task SendAsync(HttpContext context, int status, ScriptAction? action, WebhookRequest request)
     {
@@ -28,6 +29,17 @@ internal static class WebhookReply
             return RefuseAsync(context, status, action!.Message);
         context.Response.StatusCode = status;
         return Task.CompletedTask;
+    }
+
+    /// <summary>Sends the first half of an answer, and waits until it is likely to be read: the end of a connection takes back what is not.</summary>
+    public static async Task BeginAsync(HttpContext context, int status)
+    {
+        var half = """{"results":[{"ke"""u8.ToArray();
+        context.Response.StatusCode = status;
+        context.Response.ContentLength = 2 * half.Length;
+        await context.Response.Body.WriteAsync(half, context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        await Task.Delay(HalfAnswerMs, context.RequestAborted);
     }
 
     public static Task RefuseAsync(HttpContext context, int status, string message)

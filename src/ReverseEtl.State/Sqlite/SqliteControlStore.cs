@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using ReverseEtl.Core.State;
 
@@ -13,10 +14,14 @@ public sealed partial class SqliteControlStore : IControlStore
     private readonly TimeProvider _time;
     private readonly SqliteConnection _connection;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly ConcurrentQueue<PendingWrite> _pending = new();
     private readonly List<Statement> _statements = [];
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _rollback;
+    private readonly Statement _savepoint;
+    private readonly Statement _undo;
+    private readonly Statement _release;
     private readonly Statement _fenceHolds;
     private readonly JournalStatements _journal;
     private bool _isDisposed;
@@ -28,6 +33,9 @@ public sealed partial class SqliteControlStore : IControlStore
         _begin = Prepare("begin immediate", 0);
         _commit = Prepare("commit", 0);
         _rollback = Prepare("rollback", 0);
+        _savepoint = Prepare("savepoint one", 0);
+        _undo = Prepare("rollback to one", 0);
+        _release = Prepare("release one", 0);
         _fenceHolds = Prepare(FenceHolds, 2);
         _journal = new JournalStatements(Prepare);
     }
@@ -87,25 +95,77 @@ public sealed partial class SqliteControlStore : IControlStore
     }
 
     /// <summary>All or nothing, and on disk when the task completes.</summary>
-    private Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken) =>
-        ReadAsync(
-            connection =>
-            {
-                SqliteFile.RefuseMoved(_connection, _path);
-                _begin.Run();
-                try
-                {
-                    var result = work(connection);
-                    _commit.Run();
-                    return result;
-                }
-                catch
-                {
-                    RollBack();
-                    throw;
-                }
-            },
-            cancellationToken);
+    private async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    {
+        var result = default(T)!;
+        var write = new PendingWrite(connection => result = work(connection));
+        _pending.Enqueue(write);
+        try
+        {
+            await ReadAsync(_ => CommitPending(), cancellationToken);
+        }
+        catch (Exception) when (write.TryCancel())
+        {
+            throw;
+        }
+        catch (Exception)
+        {
+            // Too late: it was part of a transaction, and has that one's outcome.
+        }
+
+        await write.Settled;
+        return result;
+    }
+
+    /// <summary>Runs everything that waits in one transaction; nothing where another caller has done so already.</summary>
+    private bool CommitPending()
+    {
+        var group = new List<PendingWrite>();
+        while (_pending.TryDequeue(out var write))
+        {
+            if (write.TryTake())
+                group.Add(write);
+        }
+
+        if (group.Count == 0)
+            return false;
+        try
+        {
+            SqliteFile.RefuseMoved(_connection, _path);
+            _begin.Run();
+            group.RemoveAll(write => !TryRun(write));
+            _commit.Run();
+            group.ForEach(write => write.Succeed());
+        }
+        catch (Exception exception)
+        {
+            RollBack();
+            // Nobody may be left waiting, whatever it was.
+            var failure = exception is SqliteException sqlite ? SqliteFile.Explain(_path, sqlite) : exception;
+            group.ForEach(write => write.Fail(failure));
+        }
+
+        return true;
+    }
+
+    /// <summary>Runs a write; one that is refused leaves the others of its transaction alone.</summary>
+    private bool TryRun(PendingWrite write)
+    {
+        _savepoint.Run();
+        try
+        {
+            write.Run(_connection);
+            _release.Run();
+            return true;
+        }
+        catch (Exception refusal) when (refusal is not SqliteException)
+        {
+            _undo.Run();
+            _release.Run();
+            write.Fail(refusal);
+            return false;
+        }
+    }
 
     /// <summary>A write that only the lease's holder may do; the check is part of the same transaction.</summary>
     private async Task WriteAsync(Lease lease, Action<SqliteConnection> work, CancellationToken cancellationToken) =>

@@ -60,18 +60,16 @@ internal sealed class BatchBuilder
     /// <returns>How many were taken.</returns>
     public int Append(DataChunk chunk, int first, int count)
     {
-        var seq = chunk[0].Values<long>();
-        var kinds = chunk[1].Values<byte>();
         var taken = 0;
-        for (; taken < count; taken++)
+        foreach (var kind in chunk[1].Values<byte>().Slice(first, count))
         {
-            var kind = (ChangeKind)kinds[first + taken];
-            if (Count > 0 && HasOtherFields(kind))
+            if (_kinds.Count > 0 && HasOtherFields((ChangeKind)kind))
                 break;
-            _seq.Add(seq[first + taken]);
-            _kinds.Add(kind);
+            _kinds.Add((ChangeKind)kind);
+            taken++;
         }
 
+        _seq.AddRange(chunk[0].Values<long>().Slice(first, taken));
         var column = 2;
         foreach (var builder in _key)
             ChunkCopy.Append(builder, chunk[column++], first, taken);

@@ -23,7 +23,7 @@ internal sealed class ChangeReader(SnapshotFile file, BatchShape shape, int maxR
     public ChangeBatch? Read(CancellationToken cancellationToken)
     {
         var batch = new BatchBuilder(shape);
-        while (batch.Count < maxRows && (maxBytes is null || batch.TextBytes < maxBytes))
+        while (batch.Count < maxRows)
         {
             if (!_open || _next == _reader!.Chunk.RowCount)
             {
@@ -33,8 +33,15 @@ internal sealed class ChangeReader(SnapshotFile file, BatchShape shape, int maxR
                     break;
             }
 
-            // Row by row only where bytes are limited, as one row may be most of a request.
-            var rows = maxBytes is null ? Math.Min(maxRows - batch.Count, _reader.Chunk.RowCount - _next) : 1;
+            var rows = Math.Min(maxRows - batch.Count, _reader.Chunk.RowCount - _next);
+            if (maxBytes is not null)
+            {
+                // Row by row only where bytes are limited, as one row may be most of a request; a row that is more goes alone.
+                if (batch.Count > 0 && batch.TextBytes + MostBytes(_reader.Chunk, _next) > maxBytes)
+                    break;
+                rows = 1;
+            }
+
             var taken = batch.Append(_reader.Chunk, _next, rows);
             if (taken == 0)
                 break;
@@ -48,5 +55,18 @@ internal sealed class ChangeReader(SnapshotFile file, BatchShape shape, int maxR
     {
         _reader?.Dispose();
         _connection?.Dispose();
+    }
+
+    private static int MostBytes(DataChunk chunk, int row)
+    {
+        var bytes = 0;
+        for (var column = 2; column < chunk.ColumnCount; column++)
+        {
+            var vector = chunk[column];
+            if (vector.IsValid(row))
+                bytes += vector.Type.Id is DuckDBType.Varchar ? vector.Bytes(row).Length : ColumnVector.LongestText;
+        }
+
+        return bytes;
     }
 }

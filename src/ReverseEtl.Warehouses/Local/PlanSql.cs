@@ -85,7 +85,7 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
         "rowid",
         "kind",
         .. _query.Key.Select((column, i) => DuckDbTypes.CanonicalKey($"k{i}", column)),
-        .. keysOnly ? [] : _query.Columns.Select((column, i) => DuckDbTypes.CanonicalPlanned($"f{i}", column)),
+        .. keysOnly ? [] : _query.Columns.Select((column, i) => DuckDbTypes.Delivered($"f{i}", column)),
         .. keysOnly ? [] : Names("i", meta.Identifiers.Count),
     ]);
 

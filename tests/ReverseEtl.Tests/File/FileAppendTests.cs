@@ -41,18 +41,6 @@ public sealed class FileAppendTests
     }
 
     [Fact]
-    public async Task A_batch_sent_twice_is_there_once_also_after_its_file()
-    {
-        using var target = new FileTarget(SyncMode.Append);
-        ChangeBatch Batch() => Batches.Append("b1", ["a"], Batches.Text("name", "Ada"));
-        await target.CrashAsync("run-1", Batch(), Batch());
-        await target.RunAsync("run-2", Batch());
-        await target.RunAsync("run-3", Batch());
-        Assert.Equal(["customers/run-1.jsonl"], target.Files());
-        Assert.Equal("{\"name\":\"Ada\"}\n", Read(target, "customers/run-1.jsonl"));
-    }
-
-    [Fact]
     public async Task The_run_that_finishes_another_writes_a_file_for_each()
     {
         using var target = new FileTarget(SyncMode.Append);

@@ -36,15 +36,6 @@ public sealed class FileStateTests
     }
 
     [Fact]
-    public async Task A_mirror_takes_removed_rows_out()
-    {
-        using var target = new FileTarget(SyncMode.Mirror);
-        await target.RunAsync("run-1", Batches.Upsert("b1", ["a", "b", "c"], Batches.Text("name", "Ada", "Bo", "Cy")));
-        await target.RunAsync("run-2", Batches.Remove("b2", "a", "c", "never there"), Batches.Upsert("b3", ["d"], Batches.Text("name", "Di")));
-        Assert.Equal("{\"name\":\"Bo\"}\n{\"name\":\"Di\"}\n", target.Read());
-    }
-
-    [Fact]
     public async Task A_removal_is_not_overtaken_by_an_upsert_sent_before_it_nor_undoes_one_sent_after_it()
     {
         using var target = new FileTarget(SyncMode.Mirror);

@@ -13,15 +13,12 @@ internal static class Batches
     public static ChangeBatch Of(string id, Operation operation, params string[] keys) =>
         Build(id, operation, [Texts("id", keys)], [Texts("name", [.. keys.Select(key => $"name of {key}")])]);
 
-    public static ChangeBatch Remove(string id, string[] keys, params FieldColumn[] identifiers) =>
-        Build(id, Operation.Remove, [Texts("id", keys)], [], identifiers);
-
-    public static ChangeBatch Build(string id, Operation operation, FieldColumn[] key, FieldColumn[] fields, FieldColumn[]? identifiers = null)
+    public static ChangeBatch Build(string id, Operation operation, FieldColumn[] key, FieldColumn[] fields)
     {
         var count = key[0].Count;
         var kinds = new ChangeKind[count];
-        Array.Fill(kinds, operation is Operation.Remove ? ChangeKind.Remove : ChangeKind.Add);
-        return new ChangeBatch(id, operation, [.. Enumerable.Range(1, count).Select(seq => (long)seq)], kinds, key, fields, identifiers ?? []);
+        Array.Fill(kinds, ChangeKind.Add);
+        return new ChangeBatch(id, operation, [.. Enumerable.Range(1, count).Select(seq => (long)seq)], kinds, key, fields, []);
     }
 
     /// <summary><c>k0</c>, <c>k1</c> and so on.</summary>

@@ -1,3 +1,4 @@
+using ReverseEtl.Conformance;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Http.Resilience;
 
@@ -72,5 +73,77 @@ public sealed class RateBucketTests
         var buckets = new RateBuckets(TimeProvider.System);
         Assert.Same(buckets.For("crm", null), buckets.For("crm", null));
         Assert.NotSame(buckets.For("crm", null), buckets.For("ads", null));
+    }
+
+    [Fact]
+    public async Task Throttling_halves_the_requests_at_once_of_everybody_and_answers_bring_them_back()
+    {
+        var bucket = new RateBucket(null, new ManualTime());
+        Assert.Equal(8, await FillAsync(bucket, 8));
+        bucket.Answered(throttled: true);
+        Answer(bucket, 7);
+
+        var afterwards = await FillAsync(bucket, 8);
+        Assert.InRange(afterwards, 4, 6);
+
+        Answer(bucket, afterwards);
+        for (var round = 0; round < 4; round++)
+            Answer(bucket, await FillAsync(bucket, 8));
+        Assert.Equal(8, await FillAsync(bucket, 8));
+    }
+
+    [Fact]
+    public async Task However_often_a_vendor_throttles_one_request_may_be_made()
+    {
+        var bucket = new RateBucket(null, new ManualTime());
+        for (var request = 0; request < 5; request++)
+        {
+            Assert.Equal(1, await FillAsync(bucket, 1));
+            bucket.Answered(throttled: true);
+        }
+
+        Assert.Equal(1, await FillAsync(bucket, 8));
+    }
+
+    [Fact]
+    public async Task A_caller_that_is_cancelled_leaves_its_place_to_the_next()
+    {
+        var bucket = new RateBucket(null, new ManualTime());
+        await bucket.TakeAsync(None);
+        await bucket.TakeAsync(None);
+        bucket.Answered(throttled: true);
+        using var cancel = new CancellationTokenSource();
+        var cancelled = bucket.TakeAsync(cancel.Token).AsTask();
+        var next = bucket.TakeAsync(None).AsTask();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        Assert.False(next.IsCompleted);
+
+        bucket.Answered(throttled: false);
+        await next;
+    }
+
+    /// <summary>Makes requests until one would have to wait.</summary>
+    private static async Task<int> FillAsync(RateBucket bucket, int most)
+    {
+        for (var taken = 0; taken < most; taken++)
+        {
+            using var cancel = new CancellationTokenSource();
+            var turn = bucket.TakeAsync(cancel.Token).AsTask();
+            await cancel.CancelAsync();
+            if (!turn.IsCompletedSuccessfully)
+            {
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => turn);
+                return taken;
+            }
+        }
+
+        return most;
+    }
+
+    private static void Answer(RateBucket bucket, int requests)
+    {
+        for (; requests > 0; requests--)
+            bucket.Answered(throttled: false);
     }
 }

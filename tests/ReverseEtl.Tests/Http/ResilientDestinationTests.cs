@@ -1,3 +1,4 @@
+using ReverseEtl.Conformance;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Http;
 using ReverseEtl.Http.Resilience;
@@ -23,19 +24,6 @@ public sealed class ResilientDestinationTests
 
         Assert.Equal(["b", "b", "b", "b"], harness.RequestIds);
         Assert.Equal([500, 1000, 2000], harness.Waits.Waits.Select(wait => wait.TotalMilliseconds));
-    }
-
-    [Fact]
-    public async Task Retry_After_is_obeyed()
-    {
-        await using var harness = await WebhookHarness.StartAsync();
-        await using var destination = harness.Open();
-        harness.Script(new() { Status = 429, RetryAfter = 42 });
-        using var batch = Batches.Upsert("b", "a");
-
-        Assert.True((await destination.DeliverAsync(batch, WebhookHarness.None)).AllAccepted);
-
-        Assert.Equal(TimeSpan.FromSeconds(42), Assert.Single(harness.Waits.Waits));
     }
 
     [Fact]
@@ -74,24 +62,6 @@ public sealed class ResilientDestinationTests
         Assert.Equal((OutcomeKind.Rejected, OutcomeCodes.RetriesExhausted), (report[0].Kind, report[0].Code));
         Assert.Single(harness.Sandbox.Requests());
         Assert.Empty(harness.Waits.Waits);
-    }
-
-    [Fact]
-    public async Task A_receiver_that_stays_busy_gets_so_many_requests_and_no_more()
-    {
-        await using var harness = await WebhookHarness.StartAsync();
-        await using var destination = harness.Open();
-        harness.Script(new() { Status = 503, Message = "down for lunch" }, times: null);
-        using var batch = Batches.Upsert("b", "a", "b");
-
-        var report = await destination.DeliverAsync(batch, WebhookHarness.None);
-
-        Assert.All(report.Outcomes(), outcome =>
-        {
-            Assert.Equal((OutcomeKind.Rejected, OutcomeCodes.RetriesExhausted), (outcome.Kind, outcome.Code));
-            Assert.Contains("down for lunch", outcome.Message);
-        });
-        Assert.Equal(harness.Policy.MaxAttempts, harness.Sandbox.Requests().Count);
     }
 
     [Fact]
@@ -138,41 +108,6 @@ public sealed class ResilientDestinationTests
         Assert.Equal([true, true, true, false, true], report.Outcomes().Select(outcome => outcome.IsAccepted));
         Assert.Equal("bad", report[3].Code);
         Assert.Equal(["k0", "k1", "k2", "k4"], harness.ReceivedKeys);
-    }
-
-    [Theory]
-    [InlineData(Disconnect.Before, 0)]
-    [InlineData(Disconnect.After, 1)]
-    public async Task An_unanswered_request_is_repeated_and_received_once(Disconnect when, int repeats)
-    {
-        await using var harness = await WebhookHarness.StartAsync();
-        await using var destination = harness.Open();
-        harness.Script(new() { Disconnect = when });
-        using var batch = Batches.Of("b", Operation.Append, "a", "b");
-
-        Assert.True((await destination.DeliverAsync(batch, WebhookHarness.None)).AllAccepted);
-
-        Assert.Equal(["b", "b"], harness.RequestIds);
-        Assert.Equal(repeats, harness.Received.Summary.Repeats);
-        Assert.Equal(2, harness.Received.Events.Count);
-        Assert.All(harness.Received.Events, received => Assert.Equal(1, received.Count));
-    }
-
-    [Fact]
-    public async Task A_request_out_of_time_is_repeated_and_received_once()
-    {
-        await using var harness = await WebhookHarness.StartAsync();
-        await using var destination = harness.Open();
-        harness.Script(new() { DelayMs = 60_000 });
-        using var batch = Batches.Of("b", Operation.Append, "a");
-
-        var delivery = destination.DeliverAsync(batch, WebhookHarness.None).AsTask();
-        await Eventually.IsTrue(() => harness.Sandbox.Requests().Count == 1);
-        harness.Clock.Advance(TimeSpan.FromSeconds(31));
-
-        Assert.True((await delivery).AllAccepted);
-        Assert.Equal((1, 1L), (harness.Received.Events.Count, harness.Received.Events[0].Count));
-        Assert.Equal(1, harness.Received.Summary.Repeats);
     }
 
     [Fact]
@@ -258,23 +193,6 @@ public sealed class ResilientDestinationTests
 
         Assert.All(report.Outcomes(), outcome => Assert.Equal((OutcomeKind.Rejected, "400"), (outcome.Kind, outcome.Code)));
         Assert.InRange(harness.RequestIds.Length, 10, 50);
-    }
-
-    [Fact]
-    public async Task Refused_credentials_cost_one_request()
-    {
-        await using var harness = await WebhookHarness.StartAsync();
-        await using var destination = harness.Open();
-        harness.Script(new() { Status = 401 }, times: null);
-        for (var number = 0; number < 5; number++)
-        {
-            using var batch = Batches.Upsert($"b{number}", "a");
-            var failure = await Assert.ThrowsAsync<DestinationException>(
-                async () => await destination.DeliverAsync(batch, WebhookHarness.None));
-            Assert.Contains("401", failure.Message);
-        }
-
-        Assert.Single(harness.Sandbox.Requests());
     }
 
     [Fact]

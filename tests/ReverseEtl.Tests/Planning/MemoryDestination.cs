@@ -9,6 +9,7 @@ namespace ReverseEtl.Tests.Planning;
 internal sealed class MemoryDestination : IDestination
 {
     private readonly Lock _gate = new();
+    private int _underWay;
 
     public Dictionary<string, string> Rows { get; } = new(StringComparer.Ordinal);
 
@@ -33,7 +34,12 @@ internal sealed class MemoryDestination : IDestination
 
     public int MaxBatchRows { get; set; } = 7;
 
+    public int? MaxBatchBytes { get; set; }
+
     public int Concurrency { get; set; } = 3;
+
+    /// <summary>How many batches were under way at once, at the most.</summary>
+    public int MostAtOnce { get; private set; }
 
     public int Completed { get; private set; }
 
@@ -41,6 +47,7 @@ internal sealed class MemoryDestination : IDestination
     {
         Modes = Enum.GetValues<SyncMode>().ToHashSet(),
         MaxBatchRows = MaxBatchRows,
+        MaxBatchBytes = MaxBatchBytes,
         Concurrency = Concurrency,
         ReplaySafe = ReplaySafe,
         Identifiers = Identifiers,
@@ -49,16 +56,33 @@ internal sealed class MemoryDestination : IDestination
 
     public ValueTask CheckAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    public ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, CancellationToken cancellationToken)
+    public async ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
-        Before(batch);
+        lock (_gate)
+            MostAtOnce = Math.Max(MostAtOnce, ++_underWay);
+        try
+        {
+            Before(batch);
+            // So that others can come meanwhile.
+            await Task.Yield();
+            return Apply(batch);
+        }
+        finally
+        {
+            lock (_gate)
+                _underWay--;
+        }
+    }
+
+    private DeliveryReport Apply(ChangeBatch batch)
+    {
         lock (_gate)
         {
             Batches.Add((batch.Id, batch.Operation, batch.Count));
             var report = DeliveryReport.For(batch);
             for (var row = 0; row < batch.Count; row++)
                 report.Set(row, Refuse(batch.KeyText(row)) ?? Apply(batch, row));
-            return ValueTask.FromResult(report.Build());
+            return report.Build();
         }
     }
 

@@ -111,37 +111,6 @@ public sealed class WebhookDeliveryTests
     }
 
     [Fact]
-    public async Task A_null_clears_the_field_unless_it_is_to_be_left_out()
-    {
-        await using var harness = await WebhookHarness.StartAsync();
-        await using var destination = harness.Open();
-        using var skipped = new FieldColumnBuilder("skipped", FieldType.Text);
-        skipped.AppendNull();
-        using var batch = Batches.Build("b", Operation.Update, [Batches.Texts("id", "a")],
-            [Batches.Texts("cleared", (string?)null), skipped.Build(omitNull: true)]);
-
-        await destination.DeliverAsync(batch, WebhookHarness.None);
-
-        Assert.Equal("""{"cleared":null}""", Assert.Single(harness.Received.Rows).Content);
-    }
-
-    [Fact]
-    public async Task A_removal_carries_the_identifiers()
-    {
-        await using var harness = await WebhookHarness.StartAsync();
-        await using var destination = harness.Open();
-        using var add = Batches.Upsert("b1", "a", "b");
-        using var remove = Batches.Remove("b2", ["a"], Batches.Texts("email", "a@shop.example"));
-        await destination.DeliverAsync(add, WebhookHarness.None);
-
-        Assert.True((await destination.DeliverAsync(remove, WebhookHarness.None)).AllAccepted);
-
-        Assert.Equal(["b"], harness.ReceivedKeys);
-        var removed = Assert.Single(harness.Received.Removed);
-        Assert.Equal(("\"a\"", """{"email":"a@shop.example"}"""), (removed.Key, removed.Content));
-    }
-
-    [Fact]
     public async Task A_key_of_several_columns_is_an_array()
     {
         await using var harness = await WebhookHarness.StartAsync();

@@ -1,11 +1,11 @@
 using ReverseEtl.Connectors.Webhook;
+using ReverseEtl.Conformance;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Http.Resilience;
 using ReverseEtl.Sandbox;
 using ReverseEtl.Sandbox.Scripting;
 using ReverseEtl.Sandbox.Webhook;
-using ReverseEtl.Tests.Http;
 
 namespace ReverseEtl.Tests.Webhook;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Http;
-using ReverseEtl.Sandbox.Scripting;
 using ReverseEtl.Tests.Http;
 
 namespace ReverseEtl.Tests.Webhook;
@@ -10,24 +9,6 @@ namespace ReverseEtl.Tests.Webhook;
 /// <summary>Requests that nobody answers.</summary>
 public sealed class WebhookNoAnswerTests
 {
-    [Theory]
-    [InlineData(Disconnect.Before)]
-    [InlineData(Disconnect.After)]
-    public async Task A_connection_that_breaks_leaves_the_rows_unknown_and_is_not_repeated_in_secret(Disconnect when)
-    {
-        await using var harness = await WebhookHarness.StartAsync();
-        await using var destination = harness.OpenBare();
-        using var first = Batches.Upsert("b1", "a");
-        using var second = Batches.Upsert("b2", "b");
-        await destination.DeliverAsync(first, WebhookHarness.None); // so that the next request meets a connection from the pool
-        harness.Script(new() { Disconnect = when });
-
-        var report = await destination.DeliverAsync(second, WebhookHarness.None);
-
-        Assert.Equal((OutcomeKind.Unknown, OutcomeCodes.ConnectionLost), (report[0].Kind, report[0].Code));
-        Assert.Equal(["b1", "b2"], harness.RequestIds);
-    }
-
     [Fact]
     public async Task An_answer_that_breaks_off_is_none()
     {

@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace ReverseEtl.Core.Delivery;
+
+/// <summary>
+/// Builds one JSON object as bytes that are used again for the next one. It writes what <see cref="System.Text.Json.Utf8JsonWriter"/>
+/// would, in a fraction of the time: most of a large first sync is spent here.
+/// </summary>
+internal sealed class JsonBuffer
+{
+    private const int InitialBytes = 4096;
+    private const int KeptBytes = 1024 * 1024;
+    private const int LongestNumber = 32;
+    // A control character becomes \u0001.
+    private const int LongestEscape = 6;
+
+    // What the encoder leaves as it is, of ASCII; anything else is left to the encoder.
+    private static readonly SearchValues<byte> Plain =
+        SearchValues.Create([.. Enumerable.Range(' ', 0x7F - ' ').Where(letter => letter is not ('"' or '\\')).Select(letter => (byte)letter)]);
+
+    [ThreadStatic]
+    private static JsonBuffer? OfThread;
+
+    private byte[] _bytes = new byte[InitialBytes];
+    private int _length;
+
+    /// <summary>The object with a row's fields; valid until the next call on this thread.</summary>
+    public static ReadOnlySpan<byte> Object(IReadOnlyList<FieldColumn> columns, int row)
+    {
+        var buffer = OfThread ??= new JsonBuffer();
+        // One huge row must not keep its memory for good.
+        if (buffer._bytes.Length > KeptBytes)
+            buffer._bytes = new byte[InitialBytes];
+        return buffer.Write(columns, row);
+    }
+
+    private ReadOnlySpan<byte> Write(IReadOnlyList<FieldColumn> columns, int row)
+    {
+        _length = 0;
+        Append((byte)'{');
+        for (var i = 0; i < columns.Count; i++)
+        {
+            var column = columns[i];
+            var isNull = column.IsNull(row);
+            if (isNull && column.OmitNull)
+                continue;
+            // Its comma is not for the first.
+            Append(_length == 1 ? column.JsonName[1..] : column.JsonName);
+            if (isNull)
+                Append("null"u8);
+            else
+                Value(column, row);
+        }
+
+        Append((byte)'}');
+        return _bytes.AsSpan(0, _length);
+    }
+
+    private void Value(FieldColumn column, int row)
+    {
+        switch (column.Type)
+        {
+            case FieldType.Boolean:
+                Append(column.Boolean(row) ? "true"u8 : "false"u8);
+                break;
+            case FieldType.Integer:
+                Integer(column.Integer(row));
+                break;
+            case FieldType.Float when double.IsFinite(column.Float(row)):
+                Float(column.Float(row));
+                break;
+            case FieldType.Float:
+                Text(Encoding.UTF8.GetBytes(column.Text(row)!));
+                break;
+            // PostgreSQL's numeric knows NaN and Infinity, which JSON does not.
+            case FieldType.Decimal when !char.IsAsciiLetter((char)column.Utf8(row)[^1]):
+            case FieldType.Json:
+                Append(column.Utf8(row));
+                break;
+            default:
+                Text(column.Utf8(row));
+                break;
+        }
+    }
+
+    private void Integer(long value)
+    {
+        Utf8Formatter.TryFormat(value, Reserve(LongestNumber), out var written);
+        _length += written;
+    }
+
+    private void Float(double value)
+    {
+        Utf8Formatter.TryFormat(value, Reserve(LongestNumber), out var written);
+        _length += written;
+    }
+
+    private void Text(ReadOnlySpan<byte> utf8)
+    {
+        var escape = utf8.ContainsAnyExcept(Plain);
+        var bytes = Reserve((escape ? utf8.Length * LongestEscape : utf8.Length) + 2);
+        var written = utf8.Length;
+        bytes[0] = (byte)'"';
+        if (escape)
+            JsonText.Encoder.EncodeUtf8(utf8, bytes[1..], out _, out written);
+        else
+            utf8.CopyTo(bytes[1..]);
+        bytes[written + 1] = (byte)'"';
+        _length += written + 2;
+    }
+
+    private void Append(byte value)
+    {
+        Reserve(1)[0] = value;
+        _length++;
+    }
+
+    private void Append(ReadOnlySpan<byte> values)
+    {
+        values.CopyTo(Reserve(values.Length));
+        _length += values.Length;
+    }
+
+    private Span<byte> Reserve(int count)
+    {
+        if (_bytes.Length - _length < count)
+            Array.Resize(ref _bytes, Math.Max(_length + count, _bytes.Length * 2));
+        return _bytes.AsSpan(_length);
+    }
+}

@@ -1,0 +1,71 @@
+using ReverseEtl.Core.Delivery;
+using Xunit;
+
+namespace ReverseEtl.Conformance.Destination;
+
+/// <summary>
+/// What every destination must do: rules of <c>docs/spec/destination.md</c>. The runner makes one instance per test; each harness must
+/// begin with an empty vendor.
+/// </summary>
+public abstract partial class DestinationConformance
+{
+    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>The clock of the connector and the kit.</summary>
+    protected ManualTime Time { get; } = new();
+
+    /// <summary>Starts a vendor that holds nothing.</summary>
+    protected abstract Task<IDestinationHarness> StartAsync();
+
+    /// <summary>Opens the connector as a run does, without the kit.</summary>
+    protected IDestination Open(IDestinationHarness harness, SyncMode mode, string runId = "run1") => harness.Type.Open(harness.Request with
+    {
+        Mode = mode,
+        RunId = runId,
+        Key = ["id"],
+        Fields = [harness.KeyField, harness.TextField],
+        Time = Time,
+    });
+
+    /// <summary>Skips the test where the object has no such mode.</summary>
+    protected static void Needs(IDestination destination, SyncMode mode) =>
+        Assert.SkipUnless(destination.Descriptor.Modes.Contains(mode), $"the destination has no mode {mode}");
+
+    /// <summary>Rows whose text is made of their key.</summary>
+    protected static ChangeBatch Rows(IDestinationHarness harness, string id, Operation operation, params string[] keys) =>
+        Rows(harness, id, operation, keys, [.. keys.Select(key => $"text of {key}")]);
+
+    protected static ChangeBatch Rows(IDestinationHarness harness, string id, Operation operation, string[] keys, string?[] texts, bool omitNull = false) =>
+        SuiteBatch.Of(id, operation, SuiteBatch.Text("id", keys),
+            [SuiteBatch.Text(harness.KeyField, keys), SuiteBatch.Text(harness.TextField, texts, omitNull)], []);
+
+    /// <summary>Removals, with what the rows had in the destination's identifiers.</summary>
+    protected static ChangeBatch Removals(IDestinationHarness harness, IDestination destination, string id, string[] keys) =>
+        SuiteBatch.Of(id, Operation.Remove, SuiteBatch.Text("id", keys), [],
+            [.. destination.Descriptor.Identifiers.Select(name => SuiteBatch.Text(name, name == harness.KeyField ? keys : keys.Select(key => $"text of {key}")))]);
+
+    protected static async Task<DeliveryReport> SendAsync(IDestination destination, ChangeBatch batch)
+    {
+        using (batch)
+        {
+            var report = await destination.DeliverAsync(batch, Cancellation);
+            Assert.Equal(batch.Count, report.Count);
+            return report;
+        }
+    }
+
+    /// <summary>Sends what must be accepted.</summary>
+    protected static async Task AcceptedAsync(IDestination destination, ChangeBatch batch) => Assert.True((await SendAsync(destination, batch)).AllAccepted);
+
+    /// <summary>Completes the run, then tells the text of every record by its key.</summary>
+    protected static async Task<SortedDictionary<string, string?>> HeldAsync(IDestinationHarness harness, IDestination destination)
+    {
+        await destination.CompleteAsync(Cancellation);
+        return new(
+            (await harness.RowsAsync()).ToDictionary(row => row[harness.KeyField]!, row => row.GetValueOrDefault(harness.TextField), StringComparer.Ordinal),
+            StringComparer.Ordinal);
+    }
+
+    protected static SortedDictionary<string, string?> Expected(params IEnumerable<string> keys) =>
+        new(keys.ToDictionary(key => key, key => (string?)$"text of {key}", StringComparer.Ordinal), StringComparer.Ordinal);
+}
