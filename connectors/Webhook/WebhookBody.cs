@@ -15,18 +15,31 @@ internal static class WebhookBody
     private static readonly JsonEncodedText Fields = JsonEncodedText.Encode("fields");
     private static readonly JsonEncodedText Identifiers = JsonEncodedText.Encode("identifiers");
 
-    public static void Write(Utf8JsonWriter writer, ChangeBatch batch, string sync, string model)
+    public static void Write(Utf8JsonWriter writer, ChangeBatch batch, DestinationRequest request)
     {
         writer.WriteStartObject();
         writer.WriteString("id", batch.Id);
-        writer.WriteString("sync", sync);
-        writer.WriteString("model", model);
+        writer.WriteString("sync", request.Sync);
+        writer.WriteString("model", request.Model);
         writer.WriteString("operation", NameOf(batch.Operation));
+        if (batch.Operation is Operation.Remove && request.OnRemoved is not Removal.Remove)
+            WriteRemoval(writer, request);
         writer.WriteStartArray("rows");
         for (var row = 0; row < batch.Count; row++)
             WriteRow(writer, batch, row);
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    private static void WriteRemoval(Utf8JsonWriter writer, DestinationRequest request)
+    {
+        writer.WriteString("on_removed", request.OnRemoved.ToString().ToLowerInvariant());
+        if (request.OnRemoved is not Removal.Clear)
+            return;
+        writer.WriteStartArray("clear");
+        foreach (var field in request.Fields)
+            writer.WriteStringValue(field);
+        writer.WriteEndArray();
     }
 
     private static void WriteRow(Utf8JsonWriter writer, ChangeBatch batch, int row)

@@ -43,7 +43,7 @@ internal sealed class WebhookDestination : IDestination
     /// <inheritdoc/>
     public async ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
-        using var body = ColumnarContent.Write(batch, (writer, rows) => WebhookBody.Write(writer, rows, _request.Sync, _request.Model));
+        using var body = ColumnarContent.Write(batch, (writer, rows) => WebhookBody.Write(writer, rows, _request));
         using var message = new HttpRequestMessage(HttpMethod.Post, _address);
         SetHeaders(message, batch.Id, body.Bytes.Span);
         var (answer, noAnswer) = await _sender.SendAsync(message, body, cancellationToken);

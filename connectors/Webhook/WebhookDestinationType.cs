@@ -8,6 +8,9 @@ public sealed class WebhookDestinationType()
     : DestinationType<WebhookOptions, WebhookObject>("webhook", "POST changes as signed JSON (Standard Webhooks) to an HTTP address.")
 {
     /// <inheritdoc/>
+    public override IReadOnlyList<Removal> Removals { get; } = Enum.GetValues<Removal>();
+
+    /// <inheritdoc/>
     protected override IEnumerable<string> Check(WebhookOptions options, WebhookObject @object, DestinationRequest request) =>
         WebhookCheck.Run(options, @object, request.Fields);
 

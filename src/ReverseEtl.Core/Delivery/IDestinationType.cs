@@ -20,6 +20,9 @@ public interface IDestinationType
     /// <summary>The record bound from a sync's <c>object</c>.</summary>
     Type ObjectType { get; }
 
+    /// <summary>What can become of rows that left the model of a mirror; the first is what happens when a sync does not say.</summary>
+    IReadOnlyList<Removal> Removals => [Removal.Remove];
+
     /// <summary>What is wrong with a sync on this destination, without connecting: one sentence each; the first is the most helpful.</summary>
     IEnumerable<string> Check(DestinationRequest request);
 
@@ -44,6 +47,9 @@ public sealed record DestinationRequest
 
     /// <summary>The sync's mode.</summary>
     public required SyncMode Mode { get; init; }
+
+    /// <summary>What becomes of rows that left the model of a mirror.</summary>
+    public Removal OnRemoved { get; init; }
 
     /// <summary>The model's key columns.</summary>
     public required IReadOnlyList<string> Key { get; init; }
@@ -79,6 +85,9 @@ public abstract class DestinationType<TOptions, TObject>(string type, string sum
 
     /// <inheritdoc/>
     public Type ObjectType => typeof(TObject);
+
+    /// <inheritdoc/>
+    public virtual IReadOnlyList<Removal> Removals => [Removal.Remove];
 
     /// <inheritdoc/>
     public IEnumerable<string> Check(DestinationRequest request) =>

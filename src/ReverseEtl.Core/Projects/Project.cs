@@ -64,6 +64,7 @@ public sealed record Sync
         Sync = Name,
         Model = Model.Name,
         Mode = File.Mode,
+        OnRemoved = File.OnRemoved ?? Type.Removals[0],
         Key = Model.Key,
         Fields = [.. Mapping.Select(mapping => mapping.Field)],
         ProjectFolder = folder,

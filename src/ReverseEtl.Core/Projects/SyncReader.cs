@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Syncs;
 
@@ -93,10 +94,22 @@ internal sealed class SyncReader(IProjectFiles files, ModelGraph models, Destina
             problems.Add(new Problem(root["sync"]!.At, $"a sync's name has up to 64 letters, digits, _ and -; rename \"{name}\""));
     }
 
+    private void CheckRemoval(Sync sync, MapNode root)
+    {
+        if (sync.File.OnRemoved is not { } removal)
+            return;
+        var can = string.Join(", ", sync.Type.Removals.Select(possible => possible.ToString().ToLowerInvariant()));
+        if (!sync.File.Mode.Removes())
+            problems.Add(new Problem(root["on_removed"]!.At, $"mode {sync.File.Mode.ToString().ToLowerInvariant()} leaves rows that left the model alone; on_removed is for mode mirror"));
+        else if (!sync.Type.Removals.Contains(removal))
+            problems.Add(new Problem(root["on_removed"]!.At, $"a {sync.Type.Type} destination cannot {removal.ToString().ToLowerInvariant()} rows that left the model; it can: {can}"));
+    }
+
     private void Check(Sync sync, MapNode root)
     {
         if (sync.Mapping.Count == 0)
             problems.Add(new Problem(root["map"]!.At, "the map is empty; name at least one field"));
+        CheckRemoval(sync, root);
         if (sync.Options is null)
             return;
         foreach (var message in sync.Type.Check(sync.Request(files.Folder, "", TimeProvider.System)))

@@ -23,6 +23,9 @@ public sealed record SyncFile
     [Description("upsert, update, insert, mirror, append or delete.")]
     public required SyncMode Mode { get; init; }
 
+    [Description("In a mirror, what becomes of rows that left the model: remove, delete, archive or clear, as the destination can; its own way when left out.")]
+    public Removal? OnRemoved { get; init; }
+
     [Description("The destination's fields and where their values come from.")]
     public required IReadOnlyDictionary<string, FieldMapping> Map { get; init; }
 

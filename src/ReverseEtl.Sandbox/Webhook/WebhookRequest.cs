@@ -11,15 +11,24 @@ internal readonly record struct RequestRow(RawJson Key, RawJson Content);
 internal sealed class WebhookRequest
 {
     private static readonly HashSet<string> Operations = ["upsert", "update", "insert", "append", "remove"];
+    private static readonly HashSet<string> Removals = ["delete", "archive", "clear"];
     private const int UsualRows = 1000;
 
     private readonly List<RequestRow> _rows = new(UsualRows);
+
+    private readonly List<string> _clear = [];
 
     private WebhookRequest(RawJson body) => Body = body;
 
     public string Id { get; private set; } = "";
 
     public string Operation { get; private set; } = "";
+
+    /// <summary>What is asked of removed rows, or nothing where they are just removed.</summary>
+    public string OnRemoved { get; private set; } = "";
+
+    /// <summary>The fields that are emptied of a row that is removed.</summary>
+    public IReadOnlyList<string> Clear => _clear;
 
     public RawJson Body { get; }
 
@@ -42,6 +51,8 @@ internal sealed class WebhookRequest
         Expect(request.Id.Length > 0, "id is missing");
         Expect(Operations.Contains(request.Operation), "operation must be upsert, update, insert, append or remove");
         Expect(request.Rows.Count > 0, "rows is missing or empty");
+        Expect(request.OnRemoved.Length == 0 || request.Operation == "remove", "on_removed is for remove");
+        Expect(request.Clear.Count > 0 == (request.OnRemoved == "clear"), "clear names the fields to empty, with on_removed clear");
         return request;
     }
 
@@ -56,6 +67,15 @@ internal sealed class WebhookRequest
                 break;
             case "operation":
                 Operation = reader.GetString() ?? "";
+                break;
+            case "on_removed":
+                OnRemoved = reader.GetString() ?? "";
+                Expect(Removals.Contains(OnRemoved), "on_removed must be delete, archive or clear");
+                break;
+            case "clear":
+                Expect(reader.TokenType is JsonTokenType.StartArray, "clear must be an array");
+                while (reader.Read() && reader.TokenType is JsonTokenType.String)
+                    _clear.Add(reader.GetString()!);
                 break;
             case "sync" or "model":
                 Expect(reader.TokenType is JsonTokenType.String, $"{name} must be a string");

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ReverseEtl.Sandbox.Webhook;
 
 /// <summary>What one path has received.</summary>
@@ -78,7 +80,7 @@ internal sealed class WebhookTarget(string path)
     private void ApplyAll(WebhookRequest request)
     {
         foreach (var row in request.Rows)
-            ApplyRow(request.Operation, row);
+            ApplyRow(request, row);
         Remember(request.Operation, request.Rows);
         _applied.Add(request.Id);
     }
@@ -89,7 +91,7 @@ internal sealed class WebhookTarget(string path)
             _partlyApplied.Add(request.Id, applied = []);
         RequestRow[] now = [.. request.Rows.Where(row => !except.Contains(row.Key.Text) && applied.Add(row.Key))];
         foreach (var row in now)
-            ApplyRow(request.Operation, row);
+            ApplyRow(request, row);
         Remember(request.Operation, now);
         if (applied.Count < request.Rows.Count)
             return;
@@ -98,14 +100,18 @@ internal sealed class WebhookTarget(string path)
     }
 
     // Keys are taken out before they are set: a dictionary keeps the key it has, and by it the body that the key came in.
-    private void ApplyRow(string operation, RequestRow row)
+    private void ApplyRow(WebhookRequest request, RequestRow row)
     {
-        switch (operation)
+        switch (request.Operation)
         {
             case "append":
                 var known = _events.Remove(row.Key, out var before) ? before.Count : 0;
                 _events[row.Key] = (known + 1, row.Content);
                 _eventCount++;
+                break;
+            case "remove" when request.OnRemoved == "clear":
+                if (_rows.Remove(row.Key, out var kept))
+                    _rows[row.Key] = FieldMerge.Merge(kept, Nulls(request.Clear));
                 break;
             case "remove":
                 _rows.Remove(row.Key);
@@ -118,6 +124,9 @@ internal sealed class WebhookTarget(string path)
                 break;
         }
     }
+
+    private static RawJson Nulls(IReadOnlyList<string> fields) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(fields.ToDictionary(name => name, _ => (string?)null)));
 
     private void Remember(string operation, IReadOnlyList<RequestRow> rows)
     {

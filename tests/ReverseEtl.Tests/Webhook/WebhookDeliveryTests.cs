@@ -53,6 +53,24 @@ public sealed class WebhookDeliveryTests
             request);
     }
 
+    [Theory]
+    [InlineData(Removal.Remove, "")]
+    [InlineData(Removal.Archive, ",\"on_removed\":\"archive\"")]
+    [InlineData(Removal.Clear, ",\"on_removed\":\"clear\",\"clear\":[\"name\",\"email\"]")]
+    public async Task A_removal_says_what_is_to_become_of_the_rows(Removal removal, string said)
+    {
+        using var receiver = new RawReceiver();
+        var receiving = receiver.AnswerAsync("HTTP/1.1 204 No Content\r\n\r\n");
+        await using var harness = await WebhookHarness.StartAsync();
+        var request = harness.Request(harness.Options with { BaseUrl = receiver.Url }, new WebhookObject { Path = WebhookHarness.Path }) with { OnRemoved = removal };
+        await using var destination = new WebhookDestinationType().Open(request);
+        using var batch = Batches.Of("b", Operation.Remove, "a");
+
+        Assert.True((await destination.DeliverAsync(batch, WebhookHarness.None)).AllAccepted);
+
+        Assert.Contains($"\"operation\":\"remove\"{said},\"rows\":[", await receiving);
+    }
+
     [Fact]
     public async Task A_wrong_secret_is_found_out()
     {
