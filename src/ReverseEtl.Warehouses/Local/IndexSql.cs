@@ -26,7 +26,7 @@ internal sealed class IndexSql(PlanSql sql)
     public string CreateFirstPlan => sql.CreatePlanOf($"(select * from ({sql.Captured}) where {Tag})", SnapshotSql.Snapshot);
 
     /// <summary>A plan of nothing.</summary>
-    public string CreateEmptyPlan => $"{sql.CreatePlan} limit 0";
+    public string CreateEmptyPlan => sql.CreateEmpty;
 
     /// <summary>Keys that the model has more than once, where one of them is a candidate.</summary>
     public string Duplicates => DuplicatesOf($"{Candidates} where {string.Join(" and ", sql.KeyColumns.Select(key => $"{key} is not null"))}");

@@ -22,6 +22,12 @@ internal sealed class LocalChangePlan : IChangePlan
         _sql = new PlanSql(request, file.Meta, new DiffRule());
     }
 
+    /// <summary>A plan of nothing: there is no table behind it.</summary>
+    public static LocalChangePlan Empty(SnapshotFile file, PlanRequest request, PlanSummary summary) =>
+        new(file, request, new PlanMeta(request.RunId, request.Query.Shape, summary, null)) { IsEmpty = true };
+
+    private bool IsEmpty { get; init; }
+
     /// <inheritdoc/>
     public PlanSummary Summary => _meta.Summary;
 
@@ -39,6 +45,8 @@ internal sealed class LocalChangePlan : IChangePlan
     public async IAsyncEnumerable<ChangeBatch> ReadAsync(Operation operation, long afterSeq, long upToSeq, int maxRows, int? maxBytes,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (IsEmpty)
+            yield break;
         using var reader = Reader(operation, maxRows, maxBytes, isReplaced: false);
         var sql = _sql.Read(_request.Mode.KindsFor(operation), keysOnly: !IsCurrent, afterSeq, upToSeq);
         await Task.Run(() => reader.Open(sql, cancellationToken), cancellationToken);
@@ -49,7 +57,7 @@ internal sealed class LocalChangePlan : IChangePlan
     /// <inheritdoc/>
     public async Task<ChangeBatch?> SampleAsync(ChangeKind kind, int rows, CancellationToken cancellationToken)
     {
-        if (rows <= 0 || _request.Mode.OperationsFor(kind) is not [.., var operation])
+        if (IsEmpty || rows <= 0 || _request.Mode.OperationsFor(kind) is not [.., var operation])
             return null;
         using var reader = Reader(operation, rows, maxBytes: null, isReplaced: kind is ChangeKind.Replace);
         await Task.Run(() => reader.Open(_sql.Sample(kind, rows), cancellationToken), cancellationToken);
@@ -92,6 +100,12 @@ internal sealed class LocalChangePlan : IChangePlan
     /// <inheritdoc/>
     public async Task<PlanRows> SaveAsync(string path, CancellationToken cancellationToken)
     {
+        if (IsEmpty)
+        {
+            await _file.Plan.CreateAsync(cancellationToken);
+            await _file.ExecuteAsync(_sql.CreateEmpty, cancellationToken);
+        }
+
         var rows = new SavedRows(_file, _request.Query);
         await rows.WriteAsync(path, cancellationToken);
         return new PlanRows(await rows.DigestAsync(cancellationToken), _meta.ResentFields);
@@ -100,6 +114,8 @@ internal sealed class LocalChangePlan : IChangePlan
     /// <inheritdoc/>
     public async Task DiscardAsync(CancellationToken cancellationToken)
     {
+        if (IsEmpty)
+            return;
         await _file.TransactAsync([SnapshotFile.DropMeta<PlanMeta>(), SnapshotFile.DropMeta<PlanVectors>()], cancellationToken);
         await _file.Plan.DropAsync(cancellationToken);
     }

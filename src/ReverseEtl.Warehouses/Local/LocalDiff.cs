@@ -15,14 +15,17 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
         var change = ShapeChange.Between(file.Meta.Shape, query.Shape, query.Available);
         var rule = DiffRule.Of(request, change);
         var sql = new PlanSql(request, file.Meta, rule);
-        await file.Plan.CreateAsync(cancellationToken);
         var hash = new RowHashFunction(RowHashFunction.Name, RowHash.Seed(query.Shape.Fingerprint));
         hash.Register(file.Connection);
         if (rule.ToldColumns is not null)
             new RowHashFunction(RowHashFunction.ToldName, RowHash.Seed(file.Meta.Shape.Fingerprint)).Register(file.Connection);
+        var maker = new PlanMaker(file, sql, hash, index);
+        if (rule.IsByHash && await maker.UnchangedAsync(cancellationToken) is { } rows)
+            return LocalChangePlan.Empty(file, request, new PlanSummary(0, 0, 0, 0, rows, rows) { Drift = Drift(file.Meta.Shape, query.Shape) });
+        await file.Plan.CreateAsync(cancellationToken);
         // One statement, so one state of the warehouse; mostly the order of the rows does not matter until they are numbered by their place.
         await file.ExecuteAsync($"set preserve_insertion_order = {(rule.ResentFields is null ? "false" : "true")}", cancellationToken);
-        var diff = await new PlanMaker(file, sql, hash, index).RunAsync(rule.IsByHash, cancellationToken);
+        var diff = await maker.RunAsync(rule.IsByHash, cancellationToken);
         await file.ExecuteAsync("set preserve_insertion_order = true", cancellationToken);
 
         var counts = await CountAsync(cancellationToken);

@@ -18,6 +18,15 @@ internal sealed class PlanMaker
         _sql = new IndexSql(plan);
     }
 
+    /// <summary>Finds out by one scan that nothing has changed, where the model was seen when the snapshot became what it is.</summary>
+    /// <returns>The rows of the model, or null where something has changed or cannot be told so.</returns>
+    public async Task<long?> UnchangedAsync(CancellationToken cancellationToken)
+    {
+        if (await SeenModel.ReadAsync(_file, cancellationToken) is not { } known || !await new UnchangedCheck(_file, _sql, _tags).RunAsync(known, cancellationToken))
+            return null;
+        return known.Total.Rows;
+    }
+
     /// <param name="byHash">True where rows are the same if their hashes are; else only the whole join tells.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<PlanDiff> RunAsync(bool byHash, CancellationToken cancellationToken)
@@ -31,12 +40,6 @@ internal sealed class PlanMaker
 
     private async Task<PlanDiff> CompareAsync(CancellationToken cancellationToken)
     {
-        if (await SeenModel.ReadAsync(_file, cancellationToken) is { } known && await new UnchangedCheck(_file, _sql, _tags).RunAsync(known, cancellationToken))
-        {
-            await _file.ExecuteAsync(_sql.CreateEmptyPlan, cancellationToken);
-            return new PlanDiff(known.Total.Rows, DuplicateSql.Joined(_plan));
-        }
-
         _hash.Restart();
         var rows = await _file.CountAsync($"select count(*) from {SnapshotSql.Snapshot}", cancellationToken);
         var memory = await MemoryBudget.ReadAsync(_file, _rule.Share, cancellationToken);

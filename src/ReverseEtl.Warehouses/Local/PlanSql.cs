@@ -29,6 +29,9 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
     /// <summary>The whole diff in one statement, in which the model runs once.</summary>
     public string CreatePlan => CreatePlanOf($"({Captured})", SnapshotSql.Snapshot);
 
+    /// <summary>A plan of nothing.</summary>
+    public string CreateEmpty => $"{CreatePlan} limit 0";
+
     /// <summary>The plan of some rows of the model, as captured, and those rows of the snapshot that they are to be compared with.</summary>
     public string CreatePlanOf(string captured, string snapshot)
     {
