@@ -11,9 +11,9 @@ namespace ReverseEtl.Connectors.Webhook;
 /// <summary>What a receiver's answer means for the rows of the request.</summary>
 internal static class WebhookAnswer
 {
-    // A partial success that does not speak of a row is not a success of that row.
+    // A partial success that does not speak of a row is not a success of that row; nor is it certain that the row was not taken.
     private static readonly RowOutcome NotNamed =
-        RowOutcome.Rejected(OutcomeCodes.NoResult, "the receiver answered 207 without a readable result for this row");
+        RowOutcome.Unknown(OutcomeCodes.NoResult, "the receiver answered 207 without a readable result for this row");
 
     /// <exception cref="DestinationException">The receiver cannot be used any more.</exception>
     public static DeliveryReport Read(ChangeBatch batch, HttpAnswer answer, Redactor redactor) => answer.Status switch

@@ -41,7 +41,7 @@ public sealed class JsonShapeTests
 
         var status = Assert.Single((await project.RunAsync("status", "customers_to_crm", "--json")).Exits(0).Json.GetProperty("syncs").EnumerateArray());
         AssertNames(status, "sync", "running_by", "rejected", "unknown", "quarantined", "waiting", "runs");
-        AssertNames(status.GetProperty("runs")[0], "sync", "run_id", "status", "added", "changed", "removed", "accepted", "rejected", "unknown", "quarantined",
+        AssertNames(status.GetProperty("runs")[0], "sync", "run_id", "status", "added", "changed", "removed", "resent", "accepted", "rejected", "unknown", "quarantined",
             "waiting", "duration_ms", "guard", "error", "interrupted", "as_of", "finished_at");
         Assert.Equal(run.GetProperty("run_id").GetString(), Assert.Single(status.GetProperty("runs").EnumerateArray()).GetProperty("run_id").GetString());
 

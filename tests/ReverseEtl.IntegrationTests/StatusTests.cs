@@ -60,7 +60,7 @@ public sealed class StatusTests
         File.Move(away, project.Warehouse);
 
         var status = await StatusAsync(project);
-        Assert.Equal((1, 1, 2, 0), (status.GetProperty("rejected").GetInt32(), status.GetProperty("unknown").GetInt32(),
+        Assert.Equal((1, 1, 2, 1), (status.GetProperty("rejected").GetInt32(), status.GetProperty("unknown").GetInt32(),
             status.GetProperty("quarantined").GetInt32(), status.GetProperty("waiting").GetInt32()));
     }
 

@@ -26,6 +26,7 @@ internal static class ResolveCommand
         Description = "Only these rows; all when left out.",
         HelpName = "K",
         Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
     };
 
     public static Command Create()

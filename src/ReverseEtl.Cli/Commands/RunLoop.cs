@@ -17,12 +17,13 @@ internal sealed class RunLoop(CommandContext context, Session session, RunOption
     public async Task<int> RunAsync(IReadOnlyList<Sync> syncs, Func<Sync, SyncQuery, SavedPlanSource?> saved, CancellationToken cancellationToken)
     {
         using var report = new RunReport(context.Json);
+        var observer = Failpoint.Before(report, Environment.GetEnvironmentVariable(Failpoint.Variable));
         foreach (var sync in syncs)
         {
             try
             {
                 report.Begin();
-                await RunAsync(sync, saved, report, cancellationToken);
+                await RunAsync(sync, saved, observer, cancellationToken);
                 report.End();
             }
             catch (Exception error) when (Failures.TryExplain(error, out var message, out var exitCode))
@@ -40,13 +41,13 @@ internal sealed class RunLoop(CommandContext context, Session session, RunOption
         return report.Finish(session.SandboxUrl is not null);
     }
 
-    private async Task RunAsync(Sync sync, Func<Sync, SyncQuery, SavedPlanSource?> saved, RunReport report, CancellationToken cancellationToken)
+    private async Task RunAsync(Sync sync, Func<Sync, SyncQuery, SavedPlanSource?> saved, IRunObserver observer, CancellationToken cancellationToken)
     {
         AskedOfRun.Check(sync, options);
         var runId = session.NewRunId(sync);
         await using var destination = await session.OpenDestinationAsync(sync, runId, cancellationToken);
         var query = await session.QueryAsync(sync, destination, cancellationToken);
-        var runner = new SyncRunner(await session.PlannerAsync(cancellationToken), await session.StoreAsync(cancellationToken), TimeProvider.System, report);
+        var runner = new SyncRunner(await session.PlannerAsync(cancellationToken), await session.StoreAsync(cancellationToken), TimeProvider.System, observer);
         var request = new RunRequest(sync, destination, query, runId, session.AsOf, ThisProcess.Holder, options) { Saved = saved(sync, query) };
         await runner.RunAsync(request, cancellationToken);
     }

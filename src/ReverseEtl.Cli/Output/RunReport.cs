@@ -149,7 +149,7 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
         foreach (var run in _last.Values.Where(run => run.Rejected + run.Quarantined + run.Waiting > 0))
             Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: rows remain undelivered; cdp rejected {run.Sync} lists them{(run.Waiting > 0 ? ", cdp run --retry-rejected tries those that wait" : "")}[/]");
         foreach (var run in _runs.Where(run => run.Unknown > 0))
-            Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: {run.Unknown} rows were sent and never answered for, and are held; cdp resolve {run.Sync}[/]");
+            Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: {run.Unknown} rows were sent and never answered for; the next run sends them again, or where that may do harm they are held for cdp resolve {run.Sync}[/]");
         if (sandbox)
             Terminal.Out.MarkupLine("[grey]some destinations are sandboxes on this machine; cdp sandbox shows what they received[/]");
     }

@@ -9,14 +9,16 @@ public sealed class HeldLease : IAsyncDisposable
     private static readonly TimeSpan Renewal = Duration / 3;
 
     private readonly IControlStore _store;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _disposed = new();
     private readonly Task _renewing;
+    private long _renewed;
 
     private HeldLease(IControlStore store, Lease lease, TimeProvider time)
     {
-        (_store, Lease) = (store, lease);
-        _renewing = RenewAsync(time);
+        (_store, _time, Lease, _renewed) = (store, time, lease, time.GetUtcNow().Ticks);
+        _renewing = RenewRegularlyAsync();
     }
 
     /// <summary>The lease.</summary>
@@ -45,6 +47,19 @@ public sealed class HeldLease : IAsyncDisposable
             : throw new SyncBusyException(sync, result.Holder ?? "another process", result.Until ?? time.GetUtcNow());
     }
 
+    /// <summary>
+    /// Makes sure that the lease is still held, before something that cannot be taken back. A process that stood still, as its machine
+    /// slept, has lost it before it can hear of that.
+    /// </summary>
+    /// <exception cref="LeaseLostException">Another process took over.</exception>
+    public async Task ConfirmAsync(CancellationToken cancellationToken)
+    {
+        // Also where the clock was set back: then nothing can be told from it.
+        var since = TimeSpan.FromTicks(_time.GetUtcNow().Ticks - Interlocked.Read(ref _renewed));
+        if (since.Duration() > Duration / 2)
+            await RenewAsync(cancellationToken);
+    }
+
     /// <summary>Stops renewing and gives the lease back.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -63,13 +78,13 @@ public sealed class HeldLease : IAsyncDisposable
         _lost.Dispose();
     }
 
-    private async Task RenewAsync(TimeProvider time)
+    private async Task RenewRegularlyAsync()
     {
         try
         {
-            using var timer = new PeriodicTimer(Renewal, time);
+            using var timer = new PeriodicTimer(Renewal, _time);
             while (await timer.WaitForNextTickAsync(_disposed.Token))
-                await RenewAsync();
+                await TryRenewAsync();
         }
         catch (OperationCanceledException) when (_disposed.IsCancellationRequested)
         {
@@ -80,15 +95,22 @@ public sealed class HeldLease : IAsyncDisposable
         }
     }
 
-    private async Task RenewAsync()
+    private async Task TryRenewAsync()
     {
         try
         {
-            await _store.RenewLeaseAsync(Lease, Duration, _disposed.Token);
+            await RenewAsync(_disposed.Token);
         }
         catch (ControlStoreException)
         {
             // Locked or full for a while: the lease is ours until somebody takes it, and every write checks that nobody did.
         }
+    }
+
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow().Ticks;
+        await _store.RenewLeaseAsync(Lease, Duration, cancellationToken);
+        Interlocked.Exchange(ref _renewed, now);
     }
 }

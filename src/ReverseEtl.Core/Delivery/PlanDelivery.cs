@@ -8,8 +8,9 @@ namespace ReverseEtl.Core.Delivery;
 /// Sends a plan batch by batch: writes ahead what it is about to send, sends, records the answer. Several batches are in flight, but
 /// they are written ahead in order, so that after a crash the journal's last row of an operation tells where to go on.
 /// </summary>
-internal sealed class PlanDelivery(IDestination destination, IControlStore store, Lease lease, RunRecord run, Guards guards, IRunObserver observer)
+internal sealed class PlanDelivery(IDestination destination, IControlStore store, HeldLease held, RunRecord run, Guards guards, IRunObserver observer)
 {
+    private readonly Lease _lease = held.Lease;
     private readonly DestinationDescriptor _descriptor = destination.Descriptor;
     private long _rejected;
 
@@ -48,10 +49,10 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
                 if (Guard is not null)
                     break;
                 var entry = EntryOf(batch);
-                await store.IntendAsync(lease, entry, stop);
+                await store.IntendAsync(_lease, entry, stop);
                 observer.Step(RunStep.Intend);
                 inFlight.RemoveAll(task => task.IsCompletedSuccessfully);
-                inFlight.Add(SendAsync(batch, entry, slots, ahead, failed));
+                inFlight.Add(SendAsync(batch, entry, slots, ahead, failed, stop));
             }
         }
         catch (OperationCanceledException) when (failed.IsCancellationRequested)
@@ -67,19 +68,22 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
         await Task.WhenAll(inFlight);
     }
 
-    private async Task SendAsync(ChangeBatch batch, JournalEntry entry, SemaphoreSlim slots, SemaphoreSlim ahead, CancellationTokenSource failed)
+    private async Task SendAsync(ChangeBatch batch, JournalEntry entry, SemaphoreSlim slots, SemaphoreSlim ahead, CancellationTokenSource failed, CancellationToken stop)
     {
         await Task.Yield();
+        var sending = false;
         try
         {
             using (batch)
             {
-                // Not cancelled by the user's stop: a batch in flight is finished, or it would be unknown.
-                await slots.WaitAsync(failed.Token);
+                using (var either = CancellationTokenSource.CreateLinkedTokenSource(stop, failed.Token))
+                    await slots.WaitAsync(either.Token);
+                sending = true;
                 DeliveryReport report;
                 try
                 {
-                    report = await destination.DeliverAsync(batch, failed.Token);
+                    // Not cancelled by the user's stop: a batch in flight is finished, or it would be unknown.
+                    report = await SendAsync(batch, failed.Token);
                     observer.Step(RunStep.Answer);
                 }
                 finally
@@ -94,14 +98,24 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
         catch (Exception error)
         {
             if (error is DestinationException or OperationCanceledException)
-                await store.WithdrawAsync(lease, entry, CancellationToken.None);
-            await failed.CancelAsync();
+                await store.WithdrawAsync(_lease, entry, CancellationToken.None);
+            // One that only waited for its turn says nothing of those before it.
+            if (sending)
+                await failed.CancelAsync();
             throw;
         }
         finally
         {
             ahead.Release();
         }
+    }
+
+    private async Task<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
+    {
+        // A process that took over goes on with this batch itself, and sends newer rows after it.
+        await held.ConfirmAsync(cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
+        return await destination.DeliverAsync(batch, either.Token);
     }
 
     /// <summary>
@@ -115,7 +129,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
             using (batch)
             {
                 if (entry.Withdrawn && plan.IsCurrent)
-                    await store.IntendAsync(lease, entry, stop);
+                    await store.IntendAsync(_lease, entry, stop);
                 DeliveryReport report;
                 try
                 {
@@ -124,7 +138,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
                 catch (Exception error) when (entry.Withdrawn && error is (DestinationException or OperationCanceledException))
                 {
                     // Still known not to have arrived; what was never answered stays unknown, whatever became of its repetition.
-                    await store.WithdrawAsync(lease, entry, CancellationToken.None);
+                    await store.WithdrawAsync(_lease, entry, CancellationToken.None);
                     throw;
                 }
 
@@ -137,9 +151,10 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
     {
         if (!_descriptor.ReplaySafe && !entry.Withdrawn)
             return DeliveryReport.All(batch, RowOutcome.Unknown("interrupted", "the process died before the destination's answer was recorded"));
-        return plan.IsCurrent
-            ? await destination.DeliverAsync(batch, CancellationToken.None)
-            : DeliveryReport.All(batch, RowOutcome.Rejected("superseded", "the mapping changed while the run was interrupted; the next plan sends the row anew"));
+        if (plan.IsCurrent)
+            return await SendAsync(batch, CancellationToken.None);
+        const string superseded = "the mapping changed while the run was interrupted; the next plan sends the row anew";
+        return DeliveryReport.All(batch, entry.Withdrawn ? RowOutcome.Rejected("superseded", superseded) : RowOutcome.Unknown("superseded", superseded));
     }
 
     private async Task RecordAsync(ChangeBatch batch, JournalEntry entry, DeliveryReport report)
@@ -155,7 +170,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
             }
         }
 
-        await store.DoneAsync(lease, entry with { Done = true }, exceptions, CancellationToken.None);
+        await store.DoneAsync(_lease, entry with { Done = true }, exceptions, CancellationToken.None);
         observer.Step(RunStep.Done);
         var rejected = exceptions.Count(exception => exception.Outcome.Kind is OutcomeKind.Rejected);
         Guard ??= guards.CheckRejected(Interlocked.Add(ref _rejected, rejected), run.Added + run.Changed + run.Removed + run.Resent);

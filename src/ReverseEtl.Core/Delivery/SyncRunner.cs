@@ -15,16 +15,29 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
     /// <exception cref="LeaseLostException">Another process took it over.</exception>
     /// <exception cref="WarehouseException">The warehouse or the snapshot cannot be used; nothing was sent.</exception>
     /// <exception cref="DestinationException">The destination cannot be used; what was not sent waits for the next run.</exception>
+    /// <exception cref="LeaseLostException">Another process took over while this one stood still.</exception>
     /// <exception cref="OperationCanceledException">Stopped; batches in flight were finished, the next run resumes.</exception>
     public async Task<IReadOnlyList<RunRecord>> RunAsync(RunRequest request, CancellationToken cancellationToken)
     {
         await using var lease = await HeldLease.AcquireAsync(store, request.Sync.Name, request.Holder, time, cancellationToken);
+        try
+        {
+            return await RunAsync(request, lease, cancellationToken);
+        }
+        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested)
+        {
+            throw new LeaseLostException(request.Sync.Name);
+        }
+    }
+
+    private async Task<IReadOnlyList<RunRecord>> RunAsync(RunRequest request, HeldLease lease, CancellationToken cancellationToken)
+    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
         try
         {
-            return await RunAsync(new Work(request, lease.Lease, time.GetTimestamp(), stop.Token));
+            return await RunAsync(new Work(request, lease, time.GetTimestamp(), stop.Token));
         }
-        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested)
         {
             // Nobody stopped it: the renewal found that another process took over.
             throw new LeaseLostException(request.Sync.Name);
@@ -57,6 +70,7 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
         await store.BeginRunAsync(lease, run, stop);
         foreach (var (action, detail) in request.Overrides)
             await store.RecordAuditAsync(lease, new AuditEntry(time.GetUtcNow(), run.Sync, run.RunId, request.Holder.Name, action, detail), stop);
+        var sending = false;
         try
         {
             observer.Step(RunStep.Capture);
@@ -67,7 +81,8 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
             if (request.Guards.Check(plan.Summary, request.Sync.File.Mode) is { } broken)
                 return (await DropAsync(work, plan, run with { Status = RunStatus.Stopped, Guard = broken }), false);
             observer.Planned(run, plan.Summary);
-            if (!plan.Summary.IsUnchanged)
+            sending = !plan.Summary.IsUnchanged;
+            if (sending)
                 run = await DeliverAsync(work, run, plan, []);
             else
                 run = await SettleAsync(work, plan, run with { Status = Undelivered(run) > 0 ? RunStatus.Partial : RunStatus.Unchanged });
@@ -77,7 +92,8 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
         {
             return (await FinishAsync(work, run with { Status = RunStatus.Stopped, Guard = $"plan: {stale.Message}; plan again" }, delivered: false), false);
         }
-        catch (Exception error) when (error is WarehouseException or ProjectException)
+        // A run that may have sent stays open: what it sent is known by its journal, and the next run goes on with that.
+        catch (Exception error) when (!sending && error is (WarehouseException or ProjectException))
         {
             await FinishAsync(work, run with { Status = RunStatus.Failed, Error = error.Message }, delivered: false);
             throw;
@@ -130,8 +146,9 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
             throw;
         }
 
-        var delivery = new PlanDelivery(request.Destination, store, lease, run, request.Guards, observer);
+        var delivery = new PlanDelivery(request.Destination, store, work.Held, run, request.Guards, observer);
         await delivery.DeliverAsync(plan, request.Sync.File.Mode, journal, work.Stop);
+        await work.Held.ConfirmAsync(work.Stop);
         await request.Destination.CompleteAsync(work.Stop);
         observer.Step(RunStep.Complete);
 
@@ -210,5 +227,8 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
     private static long Undelivered(RunRecord run) => run.Rejected + run.Unknown + run.Quarantined + run.Waiting;
 
     /// <summary>One run under way.</summary>
-    private sealed record Work(RunRequest Request, Lease Lease, long Started, CancellationToken Stop);
+    private sealed record Work(RunRequest Request, HeldLease Held, long Started, CancellationToken Stop)
+    {
+        public Lease Lease => Held.Lease;
+    }
 }

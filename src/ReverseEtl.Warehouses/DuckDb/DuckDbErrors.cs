@@ -14,7 +14,7 @@ internal static partial class DuckDbErrors
     /// <param name="query">The query that it was said of; it begins on the statement's first line.</param>
     public static Exception Translate(DuckDBException error, CompiledQuery query)
     {
-        if (error.ErrorType is DuckDBErrorType.IO or DuckDBErrorType.OutOfMemory or DuckDBErrorType.Fatal or DuckDBErrorType.Internal)
+        if (IsOfStorage(error))
             return new WarehouseException(FirstLine(error.Message), error);
         var match = Line().Match(error.Message);
         var at = match.Success
@@ -22,6 +22,10 @@ internal static partial class DuckDbErrors
             : null;
         return new ProjectException(at ?? query.Root, $"the warehouse refuses the SQL: {Sentence(error.Message)}");
     }
+
+    /// <summary>True where files or memory are the matter, and not the SQL. A full disk shows as a transaction that fails to commit.</summary>
+    public static bool IsOfStorage(DuckDBException error) =>
+        error.ErrorType is DuckDBErrorType.IO or DuckDBErrorType.OutOfMemory or DuckDBErrorType.Transaction or DuckDBErrorType.Fatal or DuckDBErrorType.Internal;
 
     /// <summary>The message without the excerpt of the statement, which people have before them already.</summary>
     public static string Sentence(string message)

@@ -24,10 +24,13 @@ internal sealed class HeldRows(SnapshotFile file, SnapshotSql sql, SyncQuery que
 
     /// <summary>Makes a table of rows of a plan, by their numbers.</summary>
     /// <returns>A condition on the plan's row <c>p</c>.</returns>
-    public async Task<string> ChooseAsync(IReadOnlyList<long> seqs, CancellationToken cancellationToken)
+    public Task<string> ChooseAsync(IReadOnlyList<long> seqs, CancellationToken cancellationToken) => ChooseAsync(file, "cdp_unknown", seqs, cancellationToken);
+
+    /// <inheritdoc cref="ChooseAsync(IReadOnlyList{long}, CancellationToken)"/>
+    public static async Task<string> ChooseAsync(SnapshotFile file, string table, IReadOnlyList<long> seqs, CancellationToken cancellationToken)
     {
-        await file.FillAsync("cdp_unknown", "seq bigint", seqs.Select(seq => string.Create(CultureInfo.InvariantCulture, $"({seq})")), cancellationToken);
-        return "p.rowid in (select seq from temp.cdp_unknown)";
+        await file.FillAsync(table, "seq bigint", seqs.Select(seq => string.Create(CultureInfo.InvariantCulture, $"({seq})")), cancellationToken);
+        return $"p.rowid in (select seq from temp.{table})";
     }
 
     /// <summary>All held rows.</summary>

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.State;
+using ReverseEtl.DuckDb;
+using ReverseEtl.Warehouses.DuckDb;
 
 namespace ReverseEtl.Warehouses.Local;
 
@@ -73,14 +75,18 @@ internal sealed class LocalChangePlan : IChangePlan
         CancellationToken cancellationToken) => new HistoryOfPlan(_file, _request, _meta).WriteAsync(journal, exceptions, at, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<AdvanceResult> AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, IReadOnlyList<long> held,
-        CancellationToken cancellationToken)
+    public Task<AdvanceResult> AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, IReadOnlyList<long> held,
+        CancellationToken cancellationToken) => WritingAsync(async () =>
     {
         var accepted = (await AcceptedRows.PrepareAsync(_file, _request.Mode, journal, exceptions, cancellationToken)).Accepted;
         var result = new AdvanceResult(await _file.CountAsync($"select count(*) from {PlanSql.Plan} p where {accepted}", cancellationToken));
         var missing = IsCurrent && !Summary.IsRetirement ? _file.Meta.Missing(_request.Query) : [];
         var advanced = new SnapshotMeta(_meta.Shape, [.. _file.Meta.Identifiers, .. missing], new AdvancedRun(_request.RunId, Summary, result));
         var hold = held.Count == 0 ? null : await new HeldRows(_file, Snapshot, _request.Query).ChooseAsync(held, cancellationToken);
+        var doubtful = _request.Mode.TellsOfChanges()
+            ? exceptions.Where(exception => exception.Outcome.Kind is OutcomeKind.Unknown).Select(exception => exception.Seq).Except(held).ToList()
+            : [];
+        var doubt = doubtful.Count == 0 ? null : await HeldRows.ChooseAsync(_file, "cdp_doubtful", doubtful, cancellationToken);
         var told = Summary.Rebased == 0 ? accepted : $"(p.kind = {(int)ChangeKind.Rebase} or {accepted})";
         await _file.TransactAsync(
             [
@@ -88,6 +94,7 @@ internal sealed class LocalChangePlan : IChangePlan
                 .. hold is null ? Array.Empty<string>() : [Snapshot.Hold(advanced.Identifiers, hold, IsCurrent)],
                 .. await new RefusedRows(_file, Snapshot, _request).RefuseAsync(exceptions, cancellationToken),
                 .. Snapshot.Advance(advanced.Identifiers, told, IsCurrent),
+                .. doubt is null ? [] : Snapshot.Doubt(advanced.Identifiers, doubt, IsCurrent),
                 SnapshotFile.WriteMeta(advanced, SnapshotJson.Default.SnapshotMeta),
                 .. await SeenModel.AdvanceAsync(_file, told, cancellationToken),
                 SnapshotFile.DropMeta<PlanMeta>(),
@@ -95,7 +102,7 @@ internal sealed class LocalChangePlan : IChangePlan
             cancellationToken);
         await _file.Plan.DropAsync(cancellationToken);
         return result;
-    }
+    });
 
     /// <inheritdoc/>
     public async Task<PlanRows> SaveAsync(string path, CancellationToken cancellationToken)
@@ -112,18 +119,33 @@ internal sealed class LocalChangePlan : IChangePlan
     }
 
     /// <inheritdoc/>
-    public async Task DiscardAsync(CancellationToken cancellationToken)
+    public Task DiscardAsync(CancellationToken cancellationToken) => WritingAsync(async () =>
     {
         if (IsEmpty)
-            return;
+            return false;
         await _file.TransactAsync([SnapshotFile.DropMeta<PlanMeta>(), SnapshotFile.DropMeta<PlanVectors>()], cancellationToken);
         await _file.Plan.DropAsync(cancellationToken);
-    }
+        return true;
+    });
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 
+    private async Task<T> WritingAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (DuckDBException error) when (DuckDbErrors.IsOfStorage(error))
+        {
+            throw new WarehouseException(
+                $"the snapshot of sync {_request.Sync} cannot be written: {DuckDbErrors.Sentence(error.Message)}. When that is mended, the next run goes on from here", error);
+        }
+    }
+
     private SnapshotSql Snapshot => new(_request.Query, _file.Meta);
+
 
     private ChangeReader Reader(Operation operation, int maxRows, int? maxBytes, bool isReplaced) => new(_file, new BatchShape
     {

@@ -52,6 +52,23 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
             + $"from {PlanSql.Plan} as p where {accepted} and p.kind <> {(int)ChangeKind.Remove}";
     }
 
+    /// <summary>
+    /// Keeps rows of which nobody knows whether they arrived so that the next plan tells of them whatever the model has then: changed
+    /// where it has them, removed where it has not: the hash 0 is as good as no row's.
+    /// </summary>
+    /// <param name="kept">All identifiers that are kept.</param>
+    /// <param name="which">Which rows, as a condition on the plan's row <c>p</c>.</param>
+    /// <param name="isCurrent">False where the plan's columns are those of an older mapping.</param>
+    public IEnumerable<string> Doubt(IReadOnlyList<KeptIdentifier> kept, string which, bool isCurrent)
+    {
+        // One that is replaced may still be known by what it was.
+        var identifiers = Sent(kept, isCurrent).Select((sent, i) =>
+            i < meta.Identifiers.Count ? $"case when p.kind = {(int)ChangeKind.Replace} then p.i{i} else {sent} end" : sent);
+        yield return $"update {Snapshot} set row_hash = 0 from {PlanSql.Plan} as p where {which} and p.kind = {(int)ChangeKind.Remove} and {Match(_keys, "snapshot", "p")}";
+        yield return $"delete from {Snapshot} using {PlanSql.Plan} as p where {which} and p.kind not in ({(int)ChangeKind.Add}, {(int)ChangeKind.Remove}) and {Match(_keys, "snapshot", "p")}";
+        yield return $"insert into {Snapshot} select {List([.. _keys.Select(key => $"p.{key}"), "0", .. identifiers])} from {PlanSql.Plan} as p where {which} and p.kind <> {(int)ChangeKind.Remove}";
+    }
+
     /// <summary>Marks rows of a new plan that are held.</summary>
     public string TakeOutHeld => $"update {PlanSql.Plan} set kind = {PlanSql.LeftOut} from {Held} h where plan.kind <> {PlanSql.LeftOut} and {Match(_keys, "plan", "h")}";
 

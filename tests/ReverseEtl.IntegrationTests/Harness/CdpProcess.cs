@@ -21,6 +21,9 @@ internal sealed class CdpProcess : IAsyncDisposable
         _error = process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>What a shell tells of a process that died by SIGKILL.</summary>
+    public const int Killed = 128 + 9;
+
     /// <summary>Its number.</summary>
     public int Id => _process.Id;
 
@@ -70,6 +73,9 @@ internal sealed class CdpProcess : IAsyncDisposable
         return new CdpResult(_process.ExitCode, await _out, await _error);
     }
 
+    /// <summary>True once it has ended.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>What <c>kill -9</c> does: no handler runs.</summary>
     public async Task KillAsync()
     {
@@ -78,9 +84,12 @@ internal sealed class CdpProcess : IAsyncDisposable
     }
 
     /// <summary>What Ctrl-C does.</summary>
-    public async Task InterruptAsync()
+    public Task InterruptAsync() => SignalAsync("INT");
+
+    /// <summary>Sends a signal by its name.</summary>
+    public async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
         Assert.Equal(0, kill.ExitCode);
     }

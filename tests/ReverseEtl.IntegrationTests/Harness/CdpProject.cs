@@ -99,6 +99,19 @@ internal sealed class CdpProject : IAsyncDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>The first column of a query on the warehouse, as text.</summary>
+    public List<string> Query(string sql)
+    {
+        using var connection = new DuckDBConnection($"Data Source={Warehouse}");
+        connection.Open();
+        using var command = new DuckDBCommand(sql, connection);
+        using var reader = command.ExecuteReader();
+        var values = new List<string>();
+        while (reader.Read())
+            values.Add($"{reader.GetValue(0)}");
+        return values;
+    }
+
     /// <summary>Makes the customers of many requests out of few rows: with <c>batchRows</c> small, one request has one batch.</summary>
     public void Fill(int customers) => Sql($"""
         delete from customers;
@@ -108,6 +121,13 @@ internal sealed class CdpProject : IAsyncDisposable
     public CdpProcess Start(params IEnumerable<string> arguments) => CdpProcess.Start(Folder, Variables, arguments);
 
     public Task<CdpResult> RunAsync(params IEnumerable<string> arguments) => RunInAsync(Folder, arguments);
+
+    /// <summary>Runs the syncs until the program kills itself when a step is behind it, such as <c>done:3</c>.</summary>
+    public async Task DieAfterAsync(string failpoint)
+    {
+        await using var process = CdpProcess.Start(Folder, new Dictionary<string, string?>(Variables) { ["CDP_FAILPOINT"] = failpoint }, ["run"]);
+        (await process.EndAsync()).Exits(CdpProcess.Killed);
+    }
 
     public async Task<CdpResult> RunInAsync(string folder, params IEnumerable<string> arguments)
     {
@@ -138,11 +158,14 @@ internal sealed class CdpProject : IAsyncDisposable
     public void AssertConverged() => Assert.Equal(Expected(), Delivered());
 
     /// <summary>Waits until the sandbox has seen that many requests, slow answers included.</summary>
-    public async Task SeenAsync(int requests)
+    public Task SeenAsync(int requests) => UntilAsync(() => Sandbox.Requests().Count >= requests);
+
+    /// <summary>Waits until something is so.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(60));
-        while (Sandbox.Requests().Count < requests)
+        while (!condition())
             await Task.Delay(5, limit.Token);
     }
 

@@ -22,6 +22,9 @@ internal sealed class MemoryDestination : IDestination
     /// <summary>The answer to a row, where it is not accepted.</summary>
     public Func<string, RowOutcome?> Refuse { get; set; } = _ => null;
 
+    /// <summary>True where a row is applied and the answer is lost.</summary>
+    public Predicate<string> LosesAnswer { get; set; } = _ => false;
+
     /// <summary>Called before a batch is applied; may throw.</summary>
     public Action<ChangeBatch> Before { get; set; } = _ => { };
 
@@ -81,7 +84,7 @@ internal sealed class MemoryDestination : IDestination
             Batches.Add((batch.Id, batch.Operation, batch.Count));
             var report = DeliveryReport.For(batch);
             for (var row = 0; row < batch.Count; row++)
-                report.Set(row, Refuse(batch.KeyText(row)) ?? Apply(batch, row));
+                report.Set(row, Answer(batch, row));
             return report.Build();
         }
     }
@@ -93,6 +96,13 @@ internal sealed class MemoryDestination : IDestination
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private RowOutcome Answer(ChangeBatch batch, int row)
+    {
+        var key = batch.KeyText(row);
+        var outcome = Refuse(key) ?? Apply(batch, row);
+        return LosesAnswer(key) ? RowOutcome.Unknown("timeout", "no answer") : outcome;
+    }
 
     private RowOutcome Apply(ChangeBatch batch, int row)
     {
