@@ -90,6 +90,24 @@ public abstract partial class ControlStoreConformance
         Assert.Equal(0, await store.CountRejectedAsync("another", Cancellation));
     }
 
+    /// <summary>S27</summary>
+    [Fact]
+    public async Task S27_Rows_that_a_run_leaves_waiting_stay_as_they_were_and_are_counted_on()
+    {
+        await using var store = await OpenAsync();
+        await RunAsync(store, "r1", true, Rejected(1, "a"), Rejected(2, "b"));
+        var lease = await BeginAsync(store, "r2");
+
+        await store.KeepRejectedAsync(lease, "r2", ["a", "never refused"], Cancellation);
+        await store.FinishRunAsync(lease, Run("r2") with { Status = RunStatus.Partial }, true, Cancellation);
+        await store.ReleaseLeaseAsync(lease, Cancellation);
+
+        Assert.Equal(("a", 1), Assert.Single(await store.ListRejectedAsync(Sync, 10, Cancellation)) is var kept ? (kept.Key, kept.Attempts) : default);
+        await RunAsync(store, "r3", true, Rejected(1, "a"));
+        Assert.Equal(2, Assert.Single(await store.ListRejectedAsync(Sync, 10, Cancellation)).Attempts);
+        await Assert.ThrowsAsync<LeaseLostException>(() => store.KeepRejectedAsync(lease, "r2", ["a"], Cancellation));
+    }
+
     /// <summary>S19</summary>
     [Fact]
     public async Task S19_Rejected_rows_are_listed_newest_first_up_to_the_limit_and_counted_without_one()
