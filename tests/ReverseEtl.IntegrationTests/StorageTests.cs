@@ -81,17 +81,17 @@ public sealed class StorageTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no limit to set on the size of files");
         await using var project = await CdpProject.CreateAsync(""", "batchRows": 1, "concurrency": 2""");
-        project.Fill(400);
+        project.Fill(1500);
         await using (var process = CdpProcess.StartShortOfDisk(3000, project.Folder, project.Variables, ["run"]))
             (await process.EndAsync()).Fails(4, "control.db", "the interrupted run is resumed");
         var sent = project.Sandbox.Requests().Count;
-        Assert.InRange(sent, 1, 399);
+        Assert.InRange(sent, 1, 1499);
 
         var runs = (await project.RunAsync("run", "--json")).Exits(0).Json.GetProperty("runs");
 
         Assert.Equal(["succeeded", "unchanged"], runs.EnumerateArray().Select(run => run.GetProperty("status").GetString()!));
         project.AssertConverged();
-        Assert.InRange(Assert.Single(project.Sandbox.Paths).Requests, 400, 402);
+        Assert.InRange(Assert.Single(project.Sandbox.Paths).Requests, 1500, 1503);
     }
 
     [Fact]

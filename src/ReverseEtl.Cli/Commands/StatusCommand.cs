@@ -56,7 +56,7 @@ internal static class StatusCommand
     private static void WriteTable(List<SyncStanding> syncs, int shown)
     {
         var table = Terminal.Table(
-            "sync", "status", "when (UTC)", ">added", ">changed", ">removed", ">accepted", ">rejected", ">unknown", ">quarantined", ">waiting", ">time");
+            "sync", "status", "when (UTC)", ">added", ">changed", ">removed", ">sent again", ">accepted", ">rejected", ">unknown", ">quarantined", ">waiting", ">time");
         foreach (var sync in syncs)
         {
             if (sync.Runs.Count == 0)
@@ -77,7 +77,7 @@ internal static class StatusCommand
     /// <summary>Adds a run; what remains undelivered is the run's own in a history, and the sync's where it stands for the sync.</summary>
     private static void AddRow(Table table, SyncStanding sync, RunRecord run, (RunRecord? Counts, long Rejected) remains) => table.AddRow(
         Markup.Escape(sync.Sync), Status(sync, run), Terminal.When(run.AsOf),
-        Terminal.Count(run.Added), Terminal.Count(run.Changed), Terminal.Count(run.Removed), Terminal.Count(run.Accepted),
+        Terminal.Count(run.Added), Terminal.Count(run.Changed), Terminal.Count(run.Removed), Terminal.Count(run.Resent), Terminal.Count(run.Accepted),
         Terminal.Count(remains.Rejected), Terminal.Count(remains.Counts?.Unknown ?? 0), Terminal.Count(remains.Counts?.Quarantined ?? 0),
         Terminal.Count(remains.Counts?.Waiting ?? 0), Terminal.Seconds(run.DurationMs));
 
