@@ -74,9 +74,9 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
     {
         ClearProgress();
         _runs.AddRange(_turn);
-        // What an interrupted run left undelivered the new one sent again: how that fared counts.
-        foreach (var run in _turn.Where(run => run == _turn[^1] || run.Unknown > 0))
-            AddOutcome(run);
+        // What an interrupted run left undelivered or in doubt the new one sent again or holds: how that fared counts.
+        if (_turn.Count > 0)
+            AddOutcome(_turn[^1]);
     }
 
     private void AddOutcome(RunRecord run)
