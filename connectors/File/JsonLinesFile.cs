@@ -1,3 +1,5 @@
+using ReverseEtl.Core.Delivery;
+
 namespace ReverseEtl.Connectors.Files;
 
 /// <summary>

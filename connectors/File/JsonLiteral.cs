@@ -1,3 +1,4 @@
+using ReverseEtl.Core.Delivery;
 using System.Buffers;
 
 namespace ReverseEtl.Connectors.Files;

@@ -21,7 +21,7 @@ public interface IDestinationType
     Type ObjectType { get; }
 
     /// <summary>What can become of rows that left the model of a mirror; the first is what happens when a sync does not say.</summary>
-    IReadOnlyList<Removal> Removals => [Removal.Remove];
+    IReadOnlyList<Removal> Removals { get; }
 
     /// <summary>What is wrong with a sync on this destination, without connecting: one sentence each; the first is the most helpful.</summary>
     IEnumerable<string> Check(DestinationRequest request);

@@ -10,7 +10,6 @@ namespace ReverseEtl.Core.Delivery;
 /// </summary>
 internal sealed class JsonBuffer
 {
-    private const int InitialBytes = 4096;
     private const int KeptBytes = 1024 * 1024;
     private const int LongestNumber = 32;
     // A control character becomes \u0001.
@@ -23,23 +22,22 @@ internal sealed class JsonBuffer
     [ThreadStatic]
     private static JsonBuffer? OfThread;
 
-    private byte[] _bytes = new byte[InitialBytes];
-    private int _length;
+    private ByteBuffer _bytes = new();
 
     /// <summary>The object with a row's fields; valid until the next call on this thread.</summary>
     public static ReadOnlySpan<byte> Object(IReadOnlyList<FieldColumn> columns, int row)
     {
         var buffer = OfThread ??= new JsonBuffer();
         // One huge row must not keep its memory for good.
-        if (buffer._bytes.Length > KeptBytes)
-            buffer._bytes = new byte[InitialBytes];
+        if (buffer._bytes.Capacity > KeptBytes)
+            buffer._bytes = new ByteBuffer();
         return buffer.Write(columns, row);
     }
 
     private ReadOnlySpan<byte> Write(IReadOnlyList<FieldColumn> columns, int row)
     {
-        _length = 0;
-        Append((byte)'{');
+        _bytes.Clear();
+        _bytes.Append((byte)'{');
         for (var i = 0; i < columns.Count; i++)
         {
             var column = columns[i];
@@ -47,15 +45,15 @@ internal sealed class JsonBuffer
             if (isNull && column.OmitNull)
                 continue;
             // Its comma is not for the first.
-            Append(_length == 1 ? column.JsonName[1..] : column.JsonName);
+            _bytes.Append(_bytes.Length == 1 ? column.JsonName[1..] : column.JsonName);
             if (isNull)
-                Append("null"u8);
+                _bytes.Append("null"u8);
             else
                 Value(column, row);
         }
 
-        Append((byte)'}');
-        return _bytes.AsSpan(0, _length);
+        _bytes.Append((byte)'}');
+        return _bytes.Written;
     }
 
     private void Value(FieldColumn column, int row)
@@ -63,7 +61,7 @@ internal sealed class JsonBuffer
         switch (column.Type)
         {
             case FieldType.Boolean:
-                Append(column.Boolean(row) ? "true"u8 : "false"u8);
+                _bytes.Append(column.Boolean(row) ? "true"u8 : "false"u8);
                 break;
             case FieldType.Integer:
                 Integer(column.Integer(row));
@@ -77,7 +75,7 @@ internal sealed class JsonBuffer
             // PostgreSQL's numeric knows NaN and Infinity, which JSON does not.
             case FieldType.Decimal when !char.IsAsciiLetter((char)column.Utf8(row)[^1]):
             case FieldType.Json:
-                Append(column.Utf8(row));
+                _bytes.Append(column.Utf8(row));
                 break;
             default:
                 Text(column.Utf8(row));
@@ -87,20 +85,20 @@ internal sealed class JsonBuffer
 
     private void Integer(long value)
     {
-        Utf8Formatter.TryFormat(value, Reserve(LongestNumber), out var written);
-        _length += written;
+        Utf8Formatter.TryFormat(value, _bytes.Reserve(LongestNumber), out var written);
+        _bytes.Advance(written);
     }
 
     private void Float(double value)
     {
-        Utf8Formatter.TryFormat(value, Reserve(LongestNumber), out var written);
-        _length += written;
+        Utf8Formatter.TryFormat(value, _bytes.Reserve(LongestNumber), out var written);
+        _bytes.Advance(written);
     }
 
     private void Text(ReadOnlySpan<byte> utf8)
     {
         var escape = utf8.ContainsAnyExcept(Plain);
-        var bytes = Reserve((escape ? utf8.Length * LongestEscape : utf8.Length) + 2);
+        var bytes = _bytes.Reserve((escape ? utf8.Length * LongestEscape : utf8.Length) + 2);
         var written = utf8.Length;
         bytes[0] = (byte)'"';
         if (escape)
@@ -108,25 +106,6 @@ internal sealed class JsonBuffer
         else
             utf8.CopyTo(bytes[1..]);
         bytes[written + 1] = (byte)'"';
-        _length += written + 2;
-    }
-
-    private void Append(byte value)
-    {
-        Reserve(1)[0] = value;
-        _length++;
-    }
-
-    private void Append(ReadOnlySpan<byte> values)
-    {
-        values.CopyTo(Reserve(values.Length));
-        _length += values.Length;
-    }
-
-    private Span<byte> Reserve(int count)
-    {
-        if (_bytes.Length - _length < count)
-            Array.Resize(ref _bytes, Math.Max(_length + count, _bytes.Length * 2));
-        return _bytes.AsSpan(_length);
+        _bytes.Advance(written + 2);
     }
 }

@@ -173,7 +173,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
         await store.DoneAsync(_lease, entry with { Done = true }, exceptions, CancellationToken.None);
         observer.Step(RunStep.Done);
         var rejected = exceptions.Count(exception => exception.Outcome.Kind is OutcomeKind.Rejected);
-        Guard ??= guards.CheckRejected(Interlocked.Add(ref _rejected, rejected), run.Added + run.Changed + run.Removed + run.Resent);
+        Guard ??= guards.CheckRejected(run with { Rejected = Interlocked.Add(ref _rejected, rejected) });
         observer.Delivered(run, batch.Count);
     }
 

@@ -12,26 +12,13 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
     /// <summary>Runs a sync once.</summary>
     /// <returns>The run, after the interrupted one that it finished first, if there was one.</returns>
     /// <exception cref="SyncBusyException">Another process runs it.</exception>
-    /// <exception cref="LeaseLostException">Another process took it over.</exception>
-    /// <exception cref="WarehouseException">The warehouse or the snapshot cannot be used; nothing was sent.</exception>
+    /// <exception cref="WarehouseException">The warehouse or the snapshot cannot be used; what was sent is known, and the next run goes on from there.</exception>
     /// <exception cref="DestinationException">The destination cannot be used; what was not sent waits for the next run.</exception>
     /// <exception cref="LeaseLostException">Another process took over while this one stood still.</exception>
     /// <exception cref="OperationCanceledException">Stopped; batches in flight were finished, the next run resumes.</exception>
     public async Task<IReadOnlyList<RunRecord>> RunAsync(RunRequest request, CancellationToken cancellationToken)
     {
         await using var lease = await HeldLease.AcquireAsync(store, request.Sync.Name, request.Holder, time, cancellationToken);
-        try
-        {
-            return await RunAsync(request, lease, cancellationToken);
-        }
-        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested)
-        {
-            throw new LeaseLostException(request.Sync.Name);
-        }
-    }
-
-    private async Task<IReadOnlyList<RunRecord>> RunAsync(RunRequest request, HeldLease lease, CancellationToken cancellationToken)
-    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
         try
         {
@@ -121,7 +108,7 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
         var journal = await store.ReadJournalAsync(open.RunId, work.Stop);
         await using var plan = await planner.ReopenAsync(work.Request.PlanOf(open.RunId), work.Stop);
         if (plan?.Advanced is { } advanced)
-            return await FinishAsync(work, Counted(Planned(open, plan.Summary), advanced, await store.ReadExceptionsAsync(open.RunId, work.Stop)), delivered: true);
+            return await EndAsync(work, Counted(Planned(open, plan.Summary), advanced, await store.ReadExceptionsAsync(open.RunId, work.Stop)));
         if (plan is not null && journal.Count > 0)
             return await DeliverAsync(work, Planned(open, plan.Summary), plan, journal);
         if (plan is not null)
@@ -162,11 +149,13 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
         observer.Step(RunStep.History);
         var advanced = await plan.AdvanceAsync(done, exceptions, held, CancellationToken.None);
         observer.Step(RunStep.Advance);
-        var counted = Counted(run, advanced, exceptions);
-        return delivery.Guard is { } guard
-            ? await FinishAsync(work, counted with { Status = RunStatus.Stopped, Guard = guard }, delivered: false)
-            : await FinishAsync(work, counted, delivered: true);
+        return await EndAsync(work, Counted(run, advanced, exceptions));
     }
+
+    /// <summary>Ends a run that has sent, and may have been stopped on its way by a guard.</summary>
+    private Task<RunRecord> EndAsync(Work work, RunRecord counted) => work.Request.Guards.CheckRejected(counted) is { } guard
+        ? FinishAsync(work, counted with { Status = RunStatus.Stopped, Guard = guard }, delivered: false)
+        : FinishAsync(work, counted, delivered: true);
 
     /// <summary>Ends a run that has nothing to send.</summary>
     private async Task<RunRecord> SettleAsync(Work work, IChangePlan plan, RunRecord run)

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.State;
 
 namespace ReverseEtl.Core.Syncs;
 
@@ -44,8 +45,12 @@ public sealed record Guards
     }
 
     /// <summary>The guard on rejected rows while a plan is delivered: broken as soon as too many of its rows are certain to be.</summary>
-    public string? CheckRejected(long rejected, long planned) =>
-        MaxRejected is { } limit && limit.IsExceeded(rejected, planned) ? Breach("max_rejected", rejected, planned, limit) : null;
+    /// <param name="run">The run with what it planned, and the rows that were rejected so far.</param>
+    public string? CheckRejected(RunRecord run)
+    {
+        var planned = run.Added + run.Changed + run.Removed + run.Resent;
+        return MaxRejected is { } limit && limit.IsExceeded(run.Rejected, planned) ? Breach("max_rejected", run.Rejected, planned, limit) : null;
+    }
 
     private static string Breach(string guard, long rows, long of, Limit limit) =>
         string.Create(CultureInfo.InvariantCulture, $"{guard}: {rows:N0} of {of:N0} rows ({100.0 * rows / Math.Max(1, of):0.#}%), {limit} allowed");

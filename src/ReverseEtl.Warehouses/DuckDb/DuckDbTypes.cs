@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.DuckDb;
@@ -5,7 +6,7 @@ using ReverseEtl.DuckDb;
 namespace ReverseEtl.Warehouses.DuckDb;
 
 /// <summary>How DuckDB's types travel: the one table of canonical forms.</summary>
-internal static class DuckDbTypes
+internal static partial class DuckDbTypes
 {
     /// <summary>The type that a column's values have on their way.</summary>
     public static FieldType FieldTypeOf(DuckDBLogicalType type) => type.Alias == "JSON" ? FieldType.Json : type.Id switch
@@ -37,6 +38,8 @@ internal static class DuckDbTypes
         FieldType.TimestampTz => $"case when isfinite({sql}) then replace(({sql} at time zone 'UTC')::varchar, ' ', 'T') || 'Z' else {sql}::varchar end",
         FieldType.Bytes => $"to_base64({sql})",
         FieldType.Json when column.WarehouseType != "JSON" => $"to_json({sql})::varchar",
+        // DuckDB writes .25 where a decimal has no digits before its point, which is no number in JSON.
+        FieldType.Decimal when IsFraction(column) => $"regexp_replace({sql}::varchar, '^(-?)\\.', '\\10.')",
         _ => $"{sql}::varchar",
     };
 
@@ -93,6 +96,11 @@ internal static class DuckDbTypes
 
     private static bool IsWrittenHere(ColumnInfo column) =>
         column.WarehouseType is "DATE" or "TIMESTAMP" or "TIMESTAMP WITH TIME ZONE" || column.WarehouseType.StartsWith("DECIMAL(", StringComparison.Ordinal);
+
+    private static bool IsFraction(ColumnInfo column) => Decimal().Match(column.WarehouseType) is { Success: true } type && type.Groups[1].Value == type.Groups[2].Value;
+
+    [GeneratedRegex(@"^DECIMAL\((\d+),\s?(\d+)\)$")]
+    private static partial Regex Decimal();
 
     private static bool IsPlannedAsText(FieldType type) => type is FieldType.Text or FieldType.Json;
 

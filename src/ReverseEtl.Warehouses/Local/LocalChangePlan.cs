@@ -146,7 +146,6 @@ internal sealed class LocalChangePlan : IChangePlan
 
     private SnapshotSql Snapshot => new(_request.Query, _file.Meta);
 
-
     private ChangeReader Reader(Operation operation, int maxRows, int? maxBytes, bool isReplaced) => new(_file, new BatchShape
     {
         RunId = _request.RunId,

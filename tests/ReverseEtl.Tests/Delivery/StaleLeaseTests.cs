@@ -62,6 +62,29 @@ public sealed class StaleLeaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_that_was_under_way_at_the_takeover_is_repeated_by_the_next_holder_and_recorded_by_it_alone()
+    {
+        var (first, second) = (NewDestination(), NewDestination());
+        var ids = new List<string>();
+        second.Before = batch => ids.Add(batch.Id);
+        first.Before = batch =>
+        {
+            if (batch.Seq[0] != 3)
+                return;
+            _time.Set(LongerThanALease);
+            RunAsync("second", second, new Once(null, () => { }), new ManualTime(_time.GetUtcNow(), jumps: true)).GetAwaiter().GetResult();
+        };
+
+        await Assert.ThrowsAsync<LeaseLostException>(() => RunAsync("first", first, new Once(null, () => { })));
+
+        Assert.Equal(["run0001-3", "run0001-6", "run0001-9"], ids);
+        Assert.Equal(["run0001"], _planner.Advanced);
+        await using var store = await StoreAsync();
+        Assert.Equal(["run0002 Unchanged 0", "run0001 Succeeded 12"], (await store.ListRunsAsync(_sync.Name, 10, default)).Select(run => $"{run.RunId} {run.Status} {run.Accepted}"));
+        Assert.Null(await store.FindLeaseAsync(_sync.Name, default));
+    }
+
+    [Fact]
     public async Task A_holder_that_hears_of_the_takeover_in_the_middle_of_a_batch_gives_it_up()
     {
         var time = new ManualTime();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.State;
 
@@ -22,6 +23,7 @@ public sealed class MappingChangeTests
         var told = Listen(bench);
         var run = await bench.RunAsync();
         Assert.Equal((RunStatus.Succeeded, 11), (run.Status, run.Accepted));
+        Assert.Equal([1, 2, 7, 1], bench.Destination.Batches.OrderBy(batch => batch.Operation is Operation.Remove ? -1 : int.Parse(batch.Id.Split('-')[^1], CultureInfo.InvariantCulture)).Select(batch => batch.Rows));
         Assert.Equal("mail", told["7"]);
         Assert.Equal("mail,land", told["3"]);
         Assert.Equal("name,mail,land", told["4"]);

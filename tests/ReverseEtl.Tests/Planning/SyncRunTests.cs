@@ -338,6 +338,22 @@ public sealed class SyncRunTests
     }
 
     [Fact]
+    public async Task W3_A_decimal_without_digits_before_its_point_is_a_number_everywhere()
+    {
+        using var bench = new SyncBench("mirror", key: "rate", map: "rate: rate\nname: name");
+        bench.Destination.Identifiers = ["rate"];
+        bench.Warehouse("create table rows as select (i / 8 - 0.5)::decimal(3, 3) as rate, 'row ' || i as name from range(3) t(i)");
+
+        await bench.RunAsync();
+        Assert.Equal(["-0.250", "-0.375", "-0.500"], bench.Destination.Rows.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("""{"rate":-0.375,"name":"row 1"}""", bench.Destination.Rows["-0.375"]);
+
+        bench.Warehouse("delete from rows where name = 'row 1'");
+        await bench.RunAsync();
+        Assert.Equal("""{"rate":-0.375}""", bench.Destination.RemovedIdentifiers["-0.375"]);
+    }
+
+    [Fact]
     public async Task Templates_and_constants_are_rendered_for_every_row()
     {
         using var bench = new SyncBench("upsert", map: "label: { template: \"{{name}} <{{id}}>\" }\nn: { const: 3.50 }\nyes: { const: true }\nnone: { const: null }");
