@@ -1,27 +1,31 @@
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Delivery.Objects;
 
 namespace ReverseEtl.Connectors.Files;
 
 /// <summary>Stages batches durably in a DuckDB file and publishes complete files from there.</summary>
 internal sealed class FileDestination(FileLayout layout, DestinationRequest request) : IDestination
 {
-    /// <summary>What a file can be used for.</summary>
-    public static readonly IReadOnlySet<SyncMode> Modes = new HashSet<SyncMode> { SyncMode.Upsert, SyncMode.Mirror, SyncMode.Append };
-
     // Each batch is one durable commit: large enough that the disk's flush does not count, small enough for flat memory.
     private const int BatchRows = 50_000;
     private const int BatchBytes = 64 * 1024 * 1024;
 
-    private Stage? _stage;
-
-    public DestinationDescriptor Descriptor { get; } = new()
+    /// <summary>A file, as what it can be used for.</summary>
+    public static ObjectSpec Spec { get; } = new()
     {
-        Modes = Modes,
+        Name = "file",
+        Summary = "The current state of a model in one file, or one file of events a run.",
+        Example = "{ name: customers, format: parquet }",
+        Modes = [SyncMode.Upsert, SyncMode.Mirror, SyncMode.Append],
+        OtherFields = true,
         MaxBatchRows = BatchRows,
         MaxBatchBytes = BatchBytes,
-        Concurrency = 1,
-        ReplaySafe = true,
+        UnsafeToRepeat = [],
     };
+
+    private Stage? _stage;
+
+    public DestinationDescriptor Descriptor { get; } = Spec.Describe(request);
 
     public async ValueTask CheckAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Delivery.Objects;
 
 namespace ReverseEtl.Connectors.Files;
 
@@ -6,14 +7,18 @@ namespace ReverseEtl.Connectors.Files;
 public sealed class FileDestinationType() : DestinationType<FileOptions, FileObject>("file", "JSON Lines, CSV or Parquet files in a folder")
 {
     /// <inheritdoc/>
+    public override IReadOnlyList<ObjectSpec> Objects { get; } = [FileDestination.Spec];
+
+    /// <inheritdoc/>
+    protected override ObjectSpec Describe(FileOptions? options, FileObject @object) => FileDestination.Spec;
+
+    /// <inheritdoc/>
     protected override IEnumerable<string> Check(FileOptions options, FileObject @object, DestinationRequest request)
     {
         if (string.IsNullOrWhiteSpace(options.Path))
             yield return "the destination's \"path\" is empty; name a folder, such as out";
         if (FileName.Problem(@object.Name) is { } problem)
             yield return problem;
-        if (!FileDestination.Modes.Contains(request.Mode))
-            yield return $"a file cannot be written in mode {Lower(request.Mode)}; use upsert, mirror or append";
         if (@object.Format is not FileFormat.Jsonl && TwinsOf(request.Fields) is { } twins)
         {
             yield return $"the fields {twins} differ in case only, which columns of a {Lower(@object.Format)} file cannot; "

@@ -58,7 +58,9 @@ internal static class WebhookAnswer
             return RowOutcome.Accepted;
         var code = redactor.Clean(TextOf(result, "code") ?? CodeOf(status));
         var message = redactor.Clean(TextOf(result, "message") ?? $"the receiver answered {status} for this row");
-        return HttpOutcome.IsTransient(status) ? RowOutcome.Retry(code, message, retryAfter) : RowOutcome.Rejected(code, message);
+        return HttpOutcome.IsTransient(status)
+            ? RowOutcome.Retry(code, message, retryAfter) with { MayHaveArrived = HttpOutcome.MayHaveArrived(status) }
+            : RowOutcome.Rejected(code, message);
     }
 
     /// <summary>The key in the form of <see cref="RowKey"/>, however the receiver's JSON library spaces and escapes.</summary>

@@ -19,19 +19,11 @@ internal sealed class WebhookDestination : IDestination
     public WebhookDestination(WebhookOptions options, WebhookObject @object, DestinationRequest request, HttpClient client)
     {
         (_options, _request, _client) = (options, request, client);
-        _sender = new HttpSender(client, options.Timeout, request.Time);
+        _sender = new HttpSender(client, options.Timeout, request.Time, request.Gate(null));
         _redactor = new Redactor(options.Secrets);
         _signature = options.Secret is { } secret ? new StandardWebhookSignature(secret) : null;
         _address = Address(options.Target ?? throw new InvalidOperationException("baseUrl of the sandbox was not set"), @object.Path);
-        Descriptor = new DestinationDescriptor
-        {
-            Modes = new HashSet<SyncMode>(Enum.GetValues<SyncMode>()),
-            MaxBatchRows = options.BatchRows,
-            Concurrency = options.Concurrency,
-            ReplaySafe = options.ReplaySafe,
-            PartialUpdates = true,
-            Identifiers = @object.Identifiers,
-        };
+        Descriptor = WebhookObject.Describe(options).Describe(request) with { Identifiers = @object.Identifiers };
     }
 
     /// <inheritdoc/>
@@ -43,7 +35,7 @@ internal sealed class WebhookDestination : IDestination
     /// <inheritdoc/>
     public async ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
-        using var body = ColumnarContent.Write(batch, (writer, rows) => WebhookBody.Write(writer, rows, _request));
+        using var body = ColumnarContent.Json(writer => WebhookBody.Write(writer, batch, _request));
         using var message = new HttpRequestMessage(HttpMethod.Post, _address);
         SetHeaders(message, batch.Id, body.Bytes.Span);
         var (answer, noAnswer) = await _sender.SendAsync(message, body, cancellationToken);

@@ -1,4 +1,5 @@
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Delivery.Objects;
 using ReverseEtl.Http.Requests;
 
 namespace ReverseEtl.Connectors.Webhook;
@@ -8,7 +9,11 @@ public sealed class WebhookDestinationType()
     : DestinationType<WebhookOptions, WebhookObject>("webhook", "POST changes as signed JSON (Standard Webhooks) to an HTTP address.")
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Removal> Removals { get; } = Enum.GetValues<Removal>();
+    public override IReadOnlyList<ObjectSpec> Objects { get; } = [WebhookObject.Describe(new WebhookOptions { Type = "webhook" })];
+
+    /// <inheritdoc/>
+    protected override ObjectSpec Describe(WebhookOptions? options, WebhookObject @object) =>
+        options is null ? Objects[0] : WebhookObject.Describe(options);
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Check(WebhookOptions options, WebhookObject @object, DestinationRequest request) =>

@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Delivery.Objects;
 
 namespace ReverseEtl.Connectors.Webhook;
 
@@ -42,4 +44,18 @@ public sealed record WebhookObject
 
     [Description("Mapped fields to send along with removals, as they were last sent. The key is always sent.")]
     public IReadOnlyList<string> Identifiers { get; init; } = [];
+
+    internal static ObjectSpec Describe(WebhookOptions options) => new()
+    {
+        Name = "rows",
+        Summary = "Rows as JSON, with what is asked for each batch.",
+        Example = "{ path: vip, identifiers: [email] }",
+        Modes = Enum.GetValues<SyncMode>(),
+        Removals = Enum.GetValues<Removal>(),
+        OtherFields = true,
+        MaxBatchRows = options.BatchRows,
+        Concurrency = options.Concurrency,
+        UnsafeToRepeat = options.ReplaySafe ? [] : Enum.GetValues<SyncMode>(),
+        PartialUpdates = true,
+    };
 }

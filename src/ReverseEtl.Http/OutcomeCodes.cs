@@ -25,4 +25,16 @@ public static class OutcomeCodes
 
     /// <summary>The destination answered row by row and did not name this one.</summary>
     public const string NoResult = "no_result";
+
+    /// <summary>The request would be larger than the vendor takes; nothing was sent.</summary>
+    public const string TooLarge = "too_large";
+
+    /// <summary>A value that the vendor's field cannot take; the row was not sent.</summary>
+    public const string InvalidValue = "invalid_value";
+
+    /// <summary>The answer is none that the vendor's API gives.</summary>
+    public const string Unreadable = "unreadable_answer";
+
+    /// <summary>The vendor took the request as a job, whose end did not come in the time given.</summary>
+    public const string StillProcessing = "still_processing";
 }

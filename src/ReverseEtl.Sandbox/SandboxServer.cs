@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ReverseEtl.Sandbox.Admin;
 using ReverseEtl.Sandbox.Scripting;
+using ReverseEtl.Sandbox.Vendors;
 using ReverseEtl.Sandbox.Webhook;
 
 namespace ReverseEtl.Sandbox;
@@ -19,15 +20,19 @@ public sealed class SandboxServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly WebhookStore _webhooks;
+    private readonly VendorStore _vendors;
     private readonly RequestHistory _history;
 
-    private SandboxServer(WebApplication app, WebhookStore webhooks, RequestHistory history, Script script)
+    private SandboxServer(WebApplication app, WebhookStore webhooks, VendorStore vendors, RequestHistory history, Script script)
     {
-        (_app, _webhooks, _history, Script) = (app, webhooks, history, script);
+        (_app, _webhooks, _vendors, _history, Script) = (app, webhooks, vendors, history, script);
         Url = new Uri(app.Urls.First());
     }
 
-    /// <summary>Where it listens. A webhook posts to <c>/webhook/</c> and any path below this.</summary>
+    /// <summary>
+    /// Where it listens. A webhook posts to <c>/webhook/</c> and any path below this; a vendor's paths are below
+    /// <c>/{type}/{account}/</c>.
+    /// </summary>
     public Uri Url { get; }
 
     /// <summary>How the sandbox misbehaves.</summary>
@@ -36,6 +41,9 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>The paths that received something.</summary>
     public IReadOnlyList<WebhookSummary> Paths => [.. _webhooks.Targets.Select(target => target.Summary())];
 
+    /// <summary>The vendors' accounts that received something, with what they hold.</summary>
+    public IReadOnlyList<VendorAccount> Accounts => _vendors.Accounts();
+
     /// <summary>Starts listening; with a folder, everything received there before is known again.</summary>
     /// <exception cref="IOException">The port or the folder is in use.</exception>
     public static async Task<SandboxServer> StartAsync(SandboxOptions options, CancellationToken cancellationToken = default)
@@ -43,19 +51,24 @@ public sealed class SandboxServer : IAsyncDisposable
         var history = new RequestHistory();
         var script = new Script();
         var webhooks = await WebhookStore.OpenAsync(options.Folder, history, cancellationToken);
+        VendorStore? vendors = null;
         try
         {
+            vendors = await VendorStore.OpenAsync(VendorCatalog.All(), options.Folder, cancellationToken);
             var app = Build(options);
             app.Use(OnlyLocalNames);
             var signature = options.WebhookSecret is { } secret ? new WebhookSignature(secret) : null;
             var endpoint = new WebhookEndpoint(webhooks, script, history, signature, options.Time);
             app.MapPost("/webhook/{**path}", (HttpContext context, string? path) => endpoint.HandleAsync(context, path ?? ""));
-            AdminEndpoints.Map(app, webhooks, history, script);
+            foreach (var emulator in vendors.Emulators)
+                new VendorEndpoint(emulator, vendors, script, history, options.Time).Map(app);
+            AdminEndpoints.Map(app, webhooks, vendors, history, script);
             await app.StartAsync(cancellationToken);
-            return new SandboxServer(app, webhooks, history, script);
+            return new SandboxServer(app, webhooks, vendors, history, script);
         }
         catch
         {
+            vendors?.Dispose();
             webhooks.Dispose();
             throw;
         }
@@ -66,6 +79,16 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <param name="limit">Rows of each kind at the most.</param>
     public WebhookView? Webhook(string path, int limit = int.MaxValue) => _webhooks.Find(path)?.View(limit);
 
+    /// <summary>What an account of a vendor holds: each audience, list, object type or channel. Nothing where it is not known.</summary>
+    /// <param name="type">The destination's type: <c>hubspot</c>.</param>
+    /// <param name="account">The destination's name.</param>
+    public IReadOnlyList<Holding> Holdings(string type, string account) => _vendors.Holdings(type, account);
+
+    /// <summary>The latest requests that an account of a vendor received, oldest first, with their bodies.</summary>
+    /// <param name="type">The destination's type.</param>
+    /// <param name="account">The destination's name.</param>
+    public IReadOnlyList<VendorRequest> Requests(string type, string account) => _vendors.Find(type, account)?.History.All() ?? [];
+
     /// <summary>The latest requests, newest first; a thousand are kept.</summary>
     public IReadOnlyList<ReceivedRequest> Requests(int limit = int.MaxValue) => _history.Latest(limit);
 
@@ -73,6 +96,7 @@ public sealed class SandboxServer : IAsyncDisposable
     public void Reset()
     {
         _webhooks.Clear();
+        _vendors.Clear();
         Script.Clear();
     }
 
@@ -83,6 +107,7 @@ public sealed class SandboxServer : IAsyncDisposable
         await now.CancelAsync();
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
+        _vendors.Dispose();
         _webhooks.Dispose();
     }
 

@@ -64,7 +64,7 @@ internal static class Checks
         $"run {run.RunId} of sync {run.Sync} cannot finish: {batches} of its batches are not done; record their outcome first");
 
     /// <summary>True where two entries are the same batch, done or not.</summary>
-    public static bool IsSameBatch(JournalEntry one, JournalEntry other) => one with { Done = other.Done, Withdrawn = other.Withdrawn } == other;
+    public static bool IsSameBatch(JournalEntry one, JournalEntry other) => one with { Done = other.Done, Withdrawn = other.Withdrawn, Reported = other.Reported } == other;
 
     private static string Name(JournalEntry entry) => $"batch {entry.SeqFrom}-{entry.SeqTo} ({entry.Operation}) of run {entry.RunId}";
 }

@@ -5,6 +5,7 @@ using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Projects;
 using ReverseEtl.Core.State;
+using ReverseEtl.Http;
 using ReverseEtl.Http.Resilience;
 using ReverseEtl.State.Sqlite;
 using ReverseEtl.Warehouses.DuckDb;
@@ -17,6 +18,7 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
 {
     private readonly RateBuckets _rates = new(time);
     private readonly LocalSandbox _sandbox = new(SandboxFolder(project.Folder));
+    private readonly Dictionary<string, IDestinationMemory> _memories = new(StringComparer.Ordinal);
     private DuckDbWarehouse? _warehouse;
     private IControlStore? _store;
 
@@ -105,8 +107,16 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
             request = request with { Options = options with { BaseUrl = new Uri(url, $"{options.Type}/{sync.File.Destination}") } };
         }
 
-        var destination = sync.Type.Open(request);
-        return new ResilientDestination(destination, _rates.For(sync.File.Destination, destination.Descriptor.Rate), new RetryPolicy(), time);
+        request = request with { Memory = MemoryOf(sync.File.Destination) };
+        return DestinationKit.Open(sync.Type, request, _rates, sync.File.Destination, new RetryPolicy(), time);
+    }
+
+    // One for all syncs of a destination: they wait for each other through it.
+    private IDestinationMemory MemoryOf(string destination)
+    {
+        if (!_memories.TryGetValue(destination, out var memory))
+            _memories[destination] = memory = new StoredMemory(StoreAsync, destination);
+        return memory;
     }
 
     /// <summary>The rows and fields of a sync.</summary>

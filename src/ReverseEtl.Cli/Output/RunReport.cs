@@ -150,6 +150,8 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
             Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: rows remain undelivered; cdp rejected {run.Sync} lists them{(run.Waiting > 0 ? ", cdp run --retry-rejected tries those that wait" : "")}[/]");
         foreach (var run in _runs.Where(run => run.Unknown > 0))
             Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: {run.Unknown} rows were sent and never answered for; the next run sends them again, or where that may do harm they are held for cdp resolve {run.Sync}[/]");
+        foreach (var run in _runs.Where(run => run.Reported is not null))
+            Terminal.Out.MarkupLineInterpolated($"[grey]{run.Sync}: the destination itself counted {string.Join(", ", Counters.Parse(run.Reported).Select(counter => $"{counter.Value:N0} {counter.Key}"))}[/]");
         if (sandbox)
             Terminal.Out.MarkupLine("[grey]some destinations are sandboxes on this machine; cdp sandbox shows what they received[/]");
     }
@@ -188,6 +190,12 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
         writer.WriteNumber("unknown", run.Unknown);
         writer.WriteNumber("quarantined", run.Quarantined);
         writer.WriteNumber("waiting", run.Waiting);
+        if (run.Reported is { } reported)
+        {
+            writer.WritePropertyName("reported");
+            writer.WriteRawValue(reported);
+        }
+
         writer.WriteNumber("duration_ms", run.DurationMs);
         writer.WriteString("guard", run.Guard);
         writer.WriteString("error", run.Error);

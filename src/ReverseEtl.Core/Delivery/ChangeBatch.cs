@@ -86,6 +86,10 @@ public sealed class ChangeBatch : IDisposable
         [.. Fields.Select(column => column.Take(rows))],
         [.. Identifiers.Select(column => column.Take(rows))]);
 
+    /// <summary>The same rows with other columns of values. It shares everything with this one, which must outlive it and is disposed instead.</summary>
+    public ChangeBatch With(IReadOnlyList<FieldColumn> fields, IReadOnlyList<FieldColumn> identifiers) =>
+        new(Id, Operation, _seq, _kinds, Key, fields, identifiers);
+
     /// <summary>Gives the buffers back.</summary>
     public void Dispose()
     {

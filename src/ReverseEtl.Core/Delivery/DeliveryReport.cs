@@ -17,6 +17,13 @@ public sealed class DeliveryReport
     /// </summary>
     public bool IsWholeBatch { get; private init; }
 
+    /// <summary>What the destination itself counted, in its own words: <c>num_received</c>. Empty where it tells of rows.</summary>
+    public IReadOnlyDictionary<string, long> Reported { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>The same outcomes, with the destination's own counters.</summary>
+    public DeliveryReport With(IReadOnlyDictionary<string, long> reported) =>
+        new(Count, _same, _outcomes) { IsWholeBatch = IsWholeBatch, Reported = reported };
+
     /// <summary>The outcome of a row, by its index in the batch.</summary>
     public RowOutcome this[int row]
     {

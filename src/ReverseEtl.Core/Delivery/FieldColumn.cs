@@ -125,6 +125,10 @@ public sealed class FieldColumn : IDisposable
         return new FieldColumn(name, Type, Count, _nulls, _fixed, _ends, _bytes, _constant, owns) { OmitNull = omitNull };
     }
 
+    /// <summary>The same values under another name, owned by this column: it must outlive the view.</summary>
+    internal FieldColumn View(string name, bool omitNull) =>
+        new(name, Type, Count, _nulls, _fixed, _ends, _bytes, _constant, owns: false) { OmitNull = omitNull };
+
     /// <summary>A copy of some rows, in the order given.</summary>
     public FieldColumn Take(ReadOnlySpan<int> rows)
     {

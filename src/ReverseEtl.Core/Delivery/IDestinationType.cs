@@ -1,4 +1,5 @@
 using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Delivery.Objects;
 
 namespace ReverseEtl.Core.Delivery;
 
@@ -20,8 +21,13 @@ public interface IDestinationType
     /// <summary>The record bound from a sync's <c>object</c>.</summary>
     Type ObjectType { get; }
 
-    /// <summary>What can become of rows that left the model of a mirror; the first is what happens when a sync does not say.</summary>
-    IReadOnlyList<Removal> Removals { get; }
+    /// <summary>The objects that it offers, with the settings that hold when nothing else is said.</summary>
+    IReadOnlyList<ObjectSpec> Objects { get; }
+
+    /// <summary>The object that a sync writes to.</summary>
+    /// <param name="options">An instance of <see cref="OptionsType"/>, or null where they are incomplete.</param>
+    /// <param name="object">An instance of <see cref="ObjectType"/>.</param>
+    ObjectSpec Describe(object? options, object @object);
 
     /// <summary>What is wrong with a sync on this destination, without connecting: one sentence each; the first is the most helpful.</summary>
     IEnumerable<string> Check(DestinationRequest request);
@@ -57,6 +63,12 @@ public sealed record DestinationRequest
     /// <summary>The destination's fields that the sync maps, in order.</summary>
     public required IReadOnlyList<string> Fields { get; init; }
 
+    /// <summary>Those of <see cref="Fields"/> whose columns are hashed already.</summary>
+    public IReadOnlySet<string> Hashed { get; init; } = new HashSet<string>();
+
+    /// <summary>The values of those fields that are the same in every row.</summary>
+    public IReadOnlyDictionary<string, string> Constants { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The project's folder: what relative paths start from.</summary>
     public required string ProjectFolder { get; init; }
 
@@ -65,6 +77,12 @@ public sealed record DestinationRequest
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What the destination remembers between runs.</summary>
+    public IDestinationMemory Memory { get; init; } = new ForgetfulMemory();
+
+    /// <summary>Gives the request budget of the destination's account, which all its syncs share.</summary>
+    public Func<RateBudget?, IRequestGate> Gate { get; init; } = _ => OpenGate.Instance;
 }
 
 /// <summary>The typed base of every destination type.</summary>
@@ -87,16 +105,25 @@ public abstract class DestinationType<TOptions, TObject>(string type, string sum
     public Type ObjectType => typeof(TObject);
 
     /// <inheritdoc/>
-    public virtual IReadOnlyList<Removal> Removals => [Removal.Remove];
+    public abstract IReadOnlyList<ObjectSpec> Objects { get; }
+
+    /// <inheritdoc/>
+    public ObjectSpec Describe(object? options, object @object) => Describe((TOptions?)options, (TObject)@object);
 
     /// <inheritdoc/>
     public IEnumerable<string> Check(DestinationRequest request) =>
-        Check((TOptions)request.Options, (TObject)request.Object, request);
+    [
+        .. ObjectCheck.Run(Describe(request.Options, request.Object), request),
+        .. Check((TOptions)request.Options, (TObject)request.Object, request),
+    ];
 
     /// <inheritdoc/>
     public IDestination Open(DestinationRequest request) => Open((TOptions)request.Options, (TObject)request.Object, request);
 
-    /// <inheritdoc cref="IDestinationType.Check"/>
+    /// <inheritdoc cref="IDestinationType.Describe"/>
+    protected abstract ObjectSpec Describe(TOptions? options, TObject @object);
+
+    /// <summary>What is wrong beyond what the object's description tells.</summary>
     protected virtual IEnumerable<string> Check(TOptions options, TObject @object, DestinationRequest request) => [];
 
     /// <inheritdoc cref="IDestinationType.Open"/>

@@ -25,13 +25,18 @@ internal sealed class JsonBuffer
     private ByteBuffer _bytes = new();
 
     /// <summary>The object with a row's fields; valid until the next call on this thread.</summary>
-    public static ReadOnlySpan<byte> Object(IReadOnlyList<FieldColumn> columns, int row)
+    public static ReadOnlySpan<byte> Object(IReadOnlyList<FieldColumn> columns, int row) => Mine().Write(columns, row);
+
+    /// <summary>The array of a row's values without its NULLs; valid until the next call on this thread.</summary>
+    public static ReadOnlySpan<byte> List(IReadOnlyList<FieldColumn> columns, int row) => Mine().WriteList(columns, row);
+
+    private static JsonBuffer Mine()
     {
         var buffer = OfThread ??= new JsonBuffer();
         // One huge row must not keep its memory for good.
         if (buffer._bytes.Capacity > KeptBytes)
             buffer._bytes = new ByteBuffer();
-        return buffer.Write(columns, row);
+        return buffer;
     }
 
     private ReadOnlySpan<byte> Write(IReadOnlyList<FieldColumn> columns, int row)
@@ -53,6 +58,21 @@ internal sealed class JsonBuffer
         }
 
         _bytes.Append((byte)'}');
+        return _bytes.Written;
+    }
+
+    private ReadOnlySpan<byte> WriteList(IReadOnlyList<FieldColumn> columns, int row)
+    {
+        _bytes.Clear();
+        _bytes.Append((byte)'[');
+        foreach (var column in columns.Where(column => !column.IsNull(row)))
+        {
+            if (_bytes.Length > 1)
+                _bytes.Append((byte)',');
+            Value(column, row);
+        }
+
+        _bytes.Append((byte)']');
         return _bytes.Written;
     }
 

@@ -170,7 +170,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
             }
         }
 
-        await store.DoneAsync(_lease, entry with { Done = true }, exceptions, CancellationToken.None);
+        await store.DoneAsync(_lease, entry with { Done = true, Reported = Counters.Format(report.Reported) }, exceptions, CancellationToken.None);
         observer.Step(RunStep.Done);
         var rejected = exceptions.Count(exception => exception.Outcome.Kind is OutcomeKind.Rejected);
         Guard ??= guards.CheckRejected(run with { Rejected = Interlocked.Add(ref _rejected, rejected) });

@@ -24,7 +24,12 @@ public enum OutcomeKind
 /// <param name="Code">The destination's code for a refusal, or a short word of ours; null when accepted.</param>
 /// <param name="Message">What the destination said, without secrets; null when accepted.</param>
 /// <param name="RetryAfter">For <see cref="OutcomeKind.Retry"/>: how long the destination asked to wait, if it said.</param>
-public readonly record struct RowOutcome(OutcomeKind Kind, string? Code = null, string? Message = null, TimeSpan? RetryAfter = null)
+/// <param name="MayHaveArrived">
+/// For <see cref="OutcomeKind.Retry"/>: true where the destination failed on the way and may have taken the row all the same. It is then
+/// repeated only where that does no harm, and unknown elsewhere.
+/// </param>
+public readonly record struct RowOutcome(OutcomeKind Kind, string? Code = null, string? Message = null, TimeSpan? RetryAfter = null,
+    bool MayHaveArrived = false)
 {
     /// <summary>The destination has the row.</summary>
     public static RowOutcome Accepted { get; } = new(OutcomeKind.Accepted);

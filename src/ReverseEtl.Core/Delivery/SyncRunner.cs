@@ -108,7 +108,7 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
         var journal = await store.ReadJournalAsync(open.RunId, work.Stop);
         await using var plan = await planner.ReopenAsync(work.Request.PlanOf(open.RunId), work.Stop);
         if (plan?.Advanced is { } advanced)
-            return await EndAsync(work, Counted(Planned(open, plan.Summary), advanced, await store.ReadExceptionsAsync(open.RunId, work.Stop)));
+            return await EndAsync(work, Counted(Planned(open, plan.Summary), advanced, journal, await store.ReadExceptionsAsync(open.RunId, work.Stop)));
         if (plan is not null && journal.Count > 0)
             return await DeliverAsync(work, Planned(open, plan.Summary), plan, journal);
         if (plan is not null)
@@ -149,7 +149,7 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
         observer.Step(RunStep.History);
         var advanced = await plan.AdvanceAsync(done, exceptions, held, CancellationToken.None);
         observer.Step(RunStep.Advance);
-        return await EndAsync(work, Counted(run, advanced, exceptions));
+        return await EndAsync(work, Counted(run, advanced, done, exceptions));
     }
 
     /// <summary>Ends a run that has sent, and may have been stopped on its way by a guard.</summary>
@@ -199,7 +199,7 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
         return finished;
     }
 
-    private static RunRecord Counted(RunRecord run, AdvanceResult advanced, IReadOnlyList<RowException> exceptions)
+    private static RunRecord Counted(RunRecord run, AdvanceResult advanced, IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions)
     {
         // A row that is removed and sent anew can fail in both; it is in doubt as long as one of them is.
         var unknown = exceptions.Where(exception => exception.Outcome.Kind is OutcomeKind.Unknown).Select(exception => exception.Seq).ToHashSet();
@@ -209,6 +209,7 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
             Accepted = advanced.Accepted,
             Rejected = rejected,
             Unknown = run.Unknown + unknown.Count,
+            Reported = Counters.Sum(journal.Select(entry => entry.Reported)),
         };
         return counted with { Status = Undelivered(counted) > 0 ? RunStatus.Partial : RunStatus.Succeeded };
     }

@@ -7,7 +7,7 @@ namespace ReverseEtl.Core.Mapping;
 
 /// <summary>Makes a destination's fields of a model's columns.</summary>
 public sealed class FieldMapper(IReadOnlyList<FieldMapping> mappings, NullHandling nullHandling, IReadOnlyList<ColumnInfo> columns,
-    IReadOnlyList<string> identifiers)
+    IReadOnlyList<string> identifiers, IReadOnlyDictionary<string, string>? rules = null)
 {
     /// <summary>The mapped fields that the snapshot keeps, each with the index of its column; constants and templates cannot be kept.</summary>
     public IReadOnlyList<(string Field, int Column)> Identifiers { get; } =
@@ -41,7 +41,24 @@ public sealed class FieldMapper(IReadOnlyList<FieldMapping> mappings, NullHandli
             return sources[IndexOf(columns, mapping.Column)].Become(mapping.Field, omitNull);
         if (mapping.Constant is not null)
             return Constant(mapping.Field, mapping.Constant, count);
+        if ((mapping.Object ?? mapping.List) is { } parts)
+            return Nest(mapping, [.. parts.Select(part => Part(part, sources, count))], count);
         return Render(mapping.Field, mapping.Template!, sources, count, omitNull);
+    }
+
+    // A part only looks at its source, which other fields may own.
+    private FieldColumn Part(FieldMapping part, IReadOnlyList<FieldColumn> sources, int count) => part.Column is { } column
+        ? sources[IndexOf(columns, column)].View(part.Field, (part.Null ?? nullHandling) is NullHandling.Skip)
+        : Map(part, sources, count);
+
+    private static FieldColumn Nest(FieldMapping mapping, IReadOnlyList<FieldColumn> parts, int count)
+    {
+        using var builder = new FieldColumnBuilder(mapping.Field, FieldType.Json);
+        for (var row = 0; row < count; row++)
+            builder.AppendUtf8(mapping.Object is null ? JsonBuffer.List(parts, row) : JsonBuffer.Object(parts, row));
+        foreach (var part in parts)
+            part.Dispose();
+        return builder.Build();
     }
 
     private FieldColumn Render(string field, FieldTemplate template, IReadOnlyList<FieldColumn> sources, int count, bool omitNull)
@@ -75,11 +92,18 @@ public sealed class FieldMapper(IReadOnlyList<FieldMapping> mappings, NullHandli
     {
         var handling = mapping.Null ?? nullHandling;
         if (mapping.Column is not null)
-            return $"column {mapping.Column}, null {handling}";
-        return mapping.Constant is { } constant
-            ? $"{constant.Type} {constant.Text}"
-            : $"template {mapping.Template!.Text}, null {handling}";
+            return $"column {mapping.Column}{(mapping.Hashed ? ", hashed" : "")}, null {handling}{Rule(mapping.Field)}";
+        if (mapping.Constant is { } constant)
+            return $"{constant.Type} {constant.Text}";
+        if (mapping.Object is { } members)
+            return $"object of {string.Join("; ", members.Select(member => $"{member.Field}: {Describe(member)}"))}";
+        if (mapping.List is { } items)
+            return $"list of {string.Join("; ", items.Select(Describe))}";
+        return $"template {mapping.Template!.Text}, null {handling}{Rule(mapping.Field)}";
     }
+
+    // With its version, so that another way to shape a value is seen as the change of a mapping that it is.
+    private string Rule(string field) => rules?.GetValueOrDefault(field) is { } rule ? $", as {rule}" : "";
 
     private static int IndexOf(IReadOnlyList<ColumnInfo> columns, string name)
     {

@@ -3,8 +3,8 @@ using ReverseEtl.Core.Config;
 namespace ReverseEtl.Core.Mapping;
 
 /// <summary>
-/// Where a destination's field gets its value: <c>EMAIL: email</c>, <c>{ const: DK }</c>, <c>{ template: "{{first_name}}" }</c>, or
-/// <c>{ column: email, null: skip }</c>. Exactly one of column, const and template is set.
+/// Where a destination's field gets its value: <c>EMAIL: email</c>, <c>{ const: DK }</c>, <c>{ template: "{{first_name}}" }</c>,
+/// <c>{ column: email, null: skip }</c>, <c>{ object: { city: town } }</c>, or <c>{ list: [tag_a, tag_b] }</c>. Exactly one of them is set.
 /// </summary>
 public sealed record FieldMapping : IConfigValue<FieldMapping>
 {
@@ -23,18 +23,31 @@ public sealed record FieldMapping : IConfigValue<FieldMapping>
     /// <summary>A text made of columns.</summary>
     public FieldTemplate? Template { get; init; }
 
+    /// <summary>The members of a nested object, each with its own source.</summary>
+    public IReadOnlyList<FieldMapping>? Object { get; init; }
+
+    /// <summary>The items of a list, each with its own source; NULLs are left out.</summary>
+    public IReadOnlyList<FieldMapping>? List { get; init; }
+
+    /// <summary>True where the column's values are hashed already, as the destination wants them.</summary>
+    public bool Hashed { get; init; }
+
     /// <summary>What NULL means; null for the sync's own setting.</summary>
     public NullHandling? Null { get; init; }
 
     /// <summary>The columns that the value is made of.</summary>
-    public IReadOnlyList<string> Columns => Column is not null ? [Column] : Template?.Columns ?? [];
+    public IReadOnlyList<string> Columns => Column is not null
+        ? [Column]
+        : Template?.Columns ?? [.. (Object ?? List ?? []).SelectMany(part => part.Columns).Distinct(StringComparer.Ordinal)];
 
     /// <inheritdoc/>
     public static string Schema => """
         {"anyOf":[{"type":"string"},
-          {"type":"object","properties":{"column":{"type":"string"},"null":{"enum":["clear","skip"]}},"required":["column"],"additionalProperties":false},
+          {"type":"object","properties":{"column":{"type":"string"},"hashed":{"type":"boolean"},"null":{"enum":["clear","skip"]}},"required":["column"],"additionalProperties":false},
           {"type":"object","properties":{"const":{"type":["string","number","boolean","null"]}},"required":["const"],"additionalProperties":false},
-          {"type":"object","properties":{"template":{"type":"string"},"null":{"enum":["clear","skip"]}},"required":["template"],"additionalProperties":false}]}
+          {"type":"object","properties":{"template":{"type":"string"},"null":{"enum":["clear","skip"]}},"required":["template"],"additionalProperties":false},
+          {"type":"object","properties":{"object":{"type":"object"}},"required":["object"],"additionalProperties":false},
+          {"type":"object","properties":{"list":{"type":"array"}},"required":["list"],"additionalProperties":false}]}
         """;
 
     /// <inheritdoc/>
@@ -46,7 +59,7 @@ public sealed record FieldMapping : IConfigValue<FieldMapping>
                 return new FieldMapping { At = node.At, Column = column.Text };
             case MapNode map when Binder.Bind<Form>(map, context) is { } form:
                 var constant = map["const"] as ScalarNode;
-                if (new[] { form.Column is not null, constant is not null, form.Template is not null }.Count(given => given) == 1)
+                if (new[] { form.Column is not null, constant is not null, form.Template is not null, form.Object is not null, form.List is not null }.Count(given => given) == 1)
                 {
                     return new FieldMapping
                     {
@@ -54,11 +67,14 @@ public sealed record FieldMapping : IConfigValue<FieldMapping>
                         Column = form.Column,
                         Constant = constant,
                         Template = form.Template,
+                        Object = form.Object?.Select(member => member.Value with { Field = member.Key }).ToList(),
+                        List = form.List,
+                        Hashed = form.Hashed,
                         Null = form.Null,
                     };
                 }
 
-                context.Add(node.At, "give one of column, const and template");
+                context.Add(node.At, "give one of column, const, template, object and list");
                 return null;
             case MapNode:
                 return null;
@@ -75,6 +91,12 @@ public sealed record FieldMapping : IConfigValue<FieldMapping>
         public string? Const { get; init; }
 
         public FieldTemplate? Template { get; init; }
+
+        public IReadOnlyDictionary<string, FieldMapping>? Object { get; init; }
+
+        public IReadOnlyList<FieldMapping>? List { get; init; }
+
+        public bool Hashed { get; init; }
 
         public NullHandling? Null { get; init; }
     }

@@ -1,5 +1,6 @@
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Delivery.Objects;
 using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Syncs;
 
@@ -50,6 +51,9 @@ public sealed record Sync
     /// <summary>The bound <c>object</c>.</summary>
     public required object Object { get; init; }
 
+    /// <summary>What the destination says of that object.</summary>
+    public ObjectSpec Spec => Type.Describe(Options, Object);
+
     /// <summary>The sync's name.</summary>
     public string Name => File.Sync;
 
@@ -64,9 +68,11 @@ public sealed record Sync
         Sync = Name,
         Model = Model.Name,
         Mode = File.Mode,
-        OnRemoved = File.OnRemoved ?? Type.Removals[0],
+        OnRemoved = File.OnRemoved ?? Spec.Removals[0],
         Key = Model.Key,
         Fields = [.. Mapping.Select(mapping => mapping.Field)],
+        Constants = Mapping.Where(mapping => mapping.Constant is not null).ToDictionary(mapping => mapping.Field, mapping => mapping.Constant!.Text, StringComparer.Ordinal),
+        Hashed = Mapping.Where(mapping => mapping.Hashed).Select(mapping => mapping.Field).ToHashSet(StringComparer.Ordinal),
         ProjectFolder = folder,
         RunId = runId,
         Time = time,

@@ -98,11 +98,11 @@ internal sealed class SyncReader(IProjectFiles files, ModelGraph models, Destina
     {
         if (sync.File.OnRemoved is not { } removal)
             return;
-        var can = string.Join(", ", sync.Type.Removals.Select(possible => possible.ToString().ToLowerInvariant()));
+        var can = string.Join(", ", sync.Spec.Removals.Select(possible => possible.ToString().ToLowerInvariant()));
         if (!sync.File.Mode.Removes())
             problems.Add(new Problem(root["on_removed"]!.At, $"mode {sync.File.Mode.ToString().ToLowerInvariant()} leaves rows that left the model alone; on_removed is for mode mirror"));
-        else if (!sync.Type.Removals.Contains(removal))
-            problems.Add(new Problem(root["on_removed"]!.At, $"a {sync.Type.Type} destination cannot {removal.ToString().ToLowerInvariant()} rows that left the model; it can: {can}"));
+        else if (!sync.Spec.Removals.Contains(removal))
+            problems.Add(new Problem(root["on_removed"]!.At, $"{sync.Spec.Name} at a {sync.Type.Type} destination cannot {removal.ToString().ToLowerInvariant()} rows that left the model; it can: {can}"));
     }
 
     private void Check(Sync sync, MapNode root)
@@ -110,6 +110,8 @@ internal sealed class SyncReader(IProjectFiles files, ModelGraph models, Destina
         if (sync.Mapping.Count == 0)
             problems.Add(new Problem(root["map"]!.At, "the map is empty; name at least one field"));
         CheckRemoval(sync, root);
+        foreach (var made in sync.Mapping.Where(mapping => mapping.Column is null && sync.File.Mode.Removes() && sync.Spec.Field(mapping.Field) is { Identifies: true }))
+            problems.Add(new Problem(made.At, $"{made.Field} is what {sync.Spec.Name} knows a row by, and must come from a column, which a removal can repeat"));
         if (sync.Options is null)
             return;
         foreach (var message in sync.Type.Check(sync.Request(files.Folder, "", TimeProvider.System)))

@@ -1,8 +1,8 @@
 namespace ReverseEtl.Core.State;
 
 /// <summary>
-/// The small store that makes runs safe: leases, runs, the write-ahead journal of batches, what was rejected or quarantined, and what
-/// people ordered.
+/// The small store that makes runs safe: leases, runs, the write-ahead journal of batches, what was rejected or quarantined, what people
+/// ordered, and what destinations remember.
 /// Every write is durable when its task completes. Writes that belong to a run name their lease, and fail with
 /// <see cref="LeaseLostException"/> when another holder took over since, or the lease was released. A store that cannot be used
 /// throws <see cref="ControlStoreException"/>; a call out of order throws <see cref="InvalidOperationException"/>, as it is a bug.
@@ -96,4 +96,10 @@ public interface IControlStore : IAsyncDisposable
 
     /// <summary>The latest orders, in reverse of the order in which they were recorded; of all syncs where <paramref name="sync"/> is null.</summary>
     Task<IReadOnlyList<AuditEntry>> ListAuditAsync(string? sync, int limit, CancellationToken cancellationToken);
+
+    /// <summary>What a destination remembers of some keys. See <see cref="Delivery.IDestinationMemory"/>.</summary>
+    Task<IReadOnlyDictionary<string, string>> RecallAsync(string destination, IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>Remembers values for a destination, all or none of them; null forgets a key.</summary>
+    Task RememberAsync(string destination, IReadOnlyDictionary<string, string?> values, CancellationToken cancellationToken);
 }

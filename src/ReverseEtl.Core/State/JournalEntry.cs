@@ -16,6 +16,9 @@ public sealed record JournalEntry(string RunId, Operation Operation, long SeqFro
 {
     /// <summary>True where the batch was taken back: it is known that nothing of it arrived, so it may be sent whatever the destination.</summary>
     public bool Withdrawn { get; init; }
+
+    /// <summary>What the destination itself counted, as <see cref="Counters"/> has it; null where it tells of rows.</summary>
+    public string? Reported { get; init; }
 }
 
 /// <summary>A row of a done batch that was not accepted.</summary>

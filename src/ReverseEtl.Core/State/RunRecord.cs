@@ -60,6 +60,9 @@ public sealed record RunRecord
     /// <summary>Rejected rows that the plan left out, as their next attempt is not due yet.</summary>
     public long Waiting { get; init; }
 
+    /// <summary>What the destination itself counted over all batches, as <see cref="Counters"/> has it; null where it tells of rows.</summary>
+    public string? Reported { get; init; }
+
     /// <summary>The guard that stopped the run, with its numbers.</summary>
     public string? Guard { get; init; }
 

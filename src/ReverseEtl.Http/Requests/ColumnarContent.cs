@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -6,15 +7,15 @@ using ReverseEtl.Core.Delivery;
 namespace ReverseEtl.Http.Requests;
 
 /// <summary>
-/// A JSON body written from the columns of a batch into pooled bytes, without an object per row. The bytes exist before the request
-/// starts, as a signature has to cover them and a length has to announce them.
+/// A body written from the columns of a batch into pooled bytes, without an object per row. The bytes exist before the request
+/// starts, as a signature has to cover them, a length has to announce them, and vendors limit it.
 /// </summary>
 public sealed class ColumnarContent : HttpContent
 {
     private readonly PooledBuffer _buffer = new();
     private bool _writing;
 
-    private ColumnarContent() => Headers.ContentType = new MediaTypeHeaderValue("application/json");
+    private ColumnarContent(string mediaType) => Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType);
 
     /// <summary>The body.</summary>
     public ReadOnlyMemory<byte> Bytes => _buffer.Written;
@@ -25,17 +26,24 @@ public sealed class ColumnarContent : HttpContent
     /// </summary>
     public bool Begun { get; private set; }
 
-    /// <summary>Writes a body.</summary>
-    /// <param name="batch">The rows.</param>
-    /// <param name="write">Writes them; runs before this method returns.</param>
-    public static ColumnarContent Write(ChangeBatch batch, Action<Utf8JsonWriter, ChangeBatch> write)
+    /// <summary>Writes a JSON body.</summary>
+    /// <param name="write">Writes it; runs before this method returns.</param>
+    /// <param name="mediaType">What it is called.</param>
+    public static ColumnarContent Json(Action<Utf8JsonWriter> write, string mediaType = "application/json") => Of(mediaType, buffer =>
     {
-        var content = new ColumnarContent();
+        using var writer = new Utf8JsonWriter(buffer, JsonText.Body);
+        write(writer);
+    });
+
+    /// <summary>Writes a body.</summary>
+    /// <param name="mediaType">Its media type.</param>
+    /// <param name="write">Writes it; runs before this method returns.</param>
+    public static ColumnarContent Of(string mediaType, Action<IBufferWriter<byte>> write)
+    {
+        var content = new ColumnarContent(mediaType);
         try
         {
-            using var writer = new Utf8JsonWriter(content._buffer, JsonText.Body);
-            write(writer, batch);
-            writer.Flush();
+            write(content._buffer);
             return content;
         }
         catch

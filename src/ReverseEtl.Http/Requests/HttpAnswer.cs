@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using ReverseEtl.Core.Delivery;
 
@@ -12,6 +13,12 @@ namespace ReverseEtl.Http.Requests;
 public sealed record HttpAnswer(string From, HttpStatusCode Status, TimeSpan? RetryAfter, ReadOnlyMemory<byte> Body)
 {
     private const int QuotedBytes = 2048;
+
+    /// <summary>The headers; null where none matter.</summary>
+    public HttpResponseHeaders? Headers { get; init; }
+
+    /// <summary>The value of a header, or null.</summary>
+    public string? Header(string name) => Headers is not null && Headers.TryGetValues(name, out var values) ? values.First() : null;
 
     /// <summary>One sentence on what was answered, fit to be shown.</summary>
     public string Describe(Redactor redactor)

@@ -9,6 +9,9 @@ public static class HttpOutcome
     /// <summary>True where the same request may succeed later.</summary>
     public static bool IsTransient(int status) => status is 408 or 425 or 429 or >= 500;
 
+    /// <summary>True where the server, or one before it, failed when the request may have been carried out. 503 says that it was not.</summary>
+    public static bool MayHaveArrived(int status) => status is >= 500 and not 503;
+
     /// <summary>The outcome of every row of the request.</summary>
     /// <exception cref="DestinationException">The destination cannot be used: credentials refused, or it has moved.</exception>
     public static RowOutcome Of(HttpAnswer answer, Redactor redactor)
@@ -18,7 +21,7 @@ public static class HttpOutcome
         return status switch
         {
             >= 200 and < 300 => RowOutcome.Accepted,
-            _ when IsTransient(status) => RowOutcome.Retry($"{status}", answer.Describe(redactor), answer.RetryAfter),
+            _ when IsTransient(status) => RowOutcome.Retry($"{status}", answer.Describe(redactor), answer.RetryAfter) with { MayHaveArrived = MayHaveArrived(status) },
             _ => RowOutcome.Rejected($"{status}", answer.Describe(redactor)),
         };
     }

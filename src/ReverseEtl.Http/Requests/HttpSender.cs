@@ -3,38 +3,56 @@ using ReverseEtl.Core.Delivery;
 
 namespace ReverseEtl.Http.Requests;
 
-/// <summary>Sends a request and reads the whole answer, in limited time. What goes wrong on the way is a value.</summary>
-public sealed class HttpSender(HttpClient client, TimeSpan timeout, TimeProvider time)
+/// <summary>
+/// Sends a request when the account's budget has room for it, and reads the whole answer in limited time. What goes wrong on the way is a
+/// value.
+/// </summary>
+public sealed class HttpSender(HttpClient client, TimeSpan timeout, TimeProvider time, IRequestGate gate, QuotaHeaders? quota = null)
 {
     /// <summary>An answer is read up to here; no vendor has more to say about a batch.</summary>
-    public const int MaxAnswerBytes = 8 * 1024 * 1024;
+    public const int MaxAnswerBytes = 32 * 1024 * 1024;
 
     /// <summary>Sends a request.</summary>
     /// <param name="request">The request; its content is <paramref name="body"/>.</param>
     /// <param name="body">The body, which knows whether it went out.</param>
     /// <param name="cancellationToken">Cancels the request: unknown if it had begun to go out.</param>
     /// <exception cref="OperationCanceledException">Cancelled before anything was sent.</exception>
-    public async ValueTask<HttpResult> SendAsync(HttpRequestMessage request, ColumnarContent body, CancellationToken cancellationToken)
+    public ValueTask<HttpResult> SendAsync(HttpRequestMessage request, ColumnarContent body, CancellationToken cancellationToken)
     {
         request.Content = body;
-        var to = request.RequestUri!.GetLeftPart(UriPartial.Authority);
+        return SendAsync(request.RequestUri!, token => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), body, cancellationToken);
+    }
+
+    /// <summary>Sends a request that somebody else makes.</summary>
+    /// <param name="address">Where it goes to.</param>
+    /// <param name="call">Makes it, and returns when the headers of the answer are there.</param>
+    /// <param name="body">The body, which knows whether it went out; null for a request that asks only.</param>
+    /// <param name="cancellationToken">Cancels the request: unknown if it had begun to go out.</param>
+    /// <exception cref="OperationCanceledException">Cancelled before anything was sent.</exception>
+    public async ValueTask<HttpResult> SendAsync(
+        Uri address, Func<CancellationToken, Task<HttpResponseMessage>> call, ColumnarContent? body, CancellationToken cancellationToken)
+    {
+        await gate.TakeAsync(cancellationToken);
+        var to = address.GetLeftPart(UriPartial.Authority);
         using var limit = new CancellationTokenSource(timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            using var response = await call(both.Token);
+            if (quota?.WaitOf(response.Headers, time) is { } wait)
+                gate.PushBack(wait);
             var answer = await ReadAsync(response.Content, both.Token);
-            return new HttpResult(new HttpAnswer(to, response.StatusCode, RetryAfter(response), answer), default);
+            return new HttpResult(new HttpAnswer(to, response.StatusCode, RetryAfter(response), answer) { Headers = response.Headers }, default);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            if (!body.Begun)
+            if (body is not { Begun: true })
                 throw;
             return None(RowOutcome.Unknown(OutcomeCodes.Cancelled, $"cancelled while {to} had yet to answer"));
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
         {
-            return None(Outcome(failure, to, body.Begun, limit.IsCancellationRequested));
+            return None(Outcome(failure, to, body is { Begun: true }, limit.IsCancellationRequested));
         }
     }
 

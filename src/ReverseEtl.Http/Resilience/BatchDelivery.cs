@@ -18,6 +18,7 @@ internal sealed class BatchDelivery(
 
     // A row without an outcome has not arrived. An Unknown one may still be replaced by a better answer.
     private RowOutcome?[]? _outcomes;
+    private readonly Dictionary<string, long> _reported = new(StringComparer.Ordinal);
     private int _accepted;
     private int _refusedAlone;
 
@@ -37,16 +38,16 @@ internal sealed class BatchDelivery(
                 }
             }
 
-            return Collected().Build();
+            return Collected().Build().With(_reported);
         }
         catch (DestinationException unusable) when (MayHaveArrived)
         {
-            return Collected().BuildWithRest(RowOutcome.Rejected(OutcomeCodes.DestinationUnusable, unusable.Message));
+            return Collected().BuildWithRest(RowOutcome.Rejected(OutcomeCodes.DestinationUnusable, unusable.Message)).With(_reported);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && MayHaveArrived)
         {
             return Collected().BuildWithRest(
-                RowOutcome.Rejected(OutcomeCodes.Cancelled, "the run was cancelled before this row was sent"));
+                RowOutcome.Rejected(OutcomeCodes.Cancelled, "the run was cancelled before this row was sent")).With(_reported);
         }
         finally
         {
@@ -62,6 +63,8 @@ internal sealed class BatchDelivery(
     /// <summary>Acts on an answer: what is not final goes back on the stack, after a wait where one is due.</summary>
     private async ValueTask FollowAsync(BatchPart part, DeliveryReport report, CancellationToken cancellationToken)
     {
+        foreach (var (name, count) in report.Reported)
+            _reported[name] = _reported.GetValueOrDefault(name) + count;
         if (report.IsWholeBatch && part.Batch.Count > 1)
         {
             Split(part, report[0]);
@@ -90,6 +93,8 @@ internal sealed class BatchDelivery(
         for (var row = 0; row < report.Count; row++)
         {
             var outcome = report[row];
+            if (outcome.MayHaveArrived && !replaySafe)
+                outcome = RowOutcome.Unknown(outcome.Code!, outcome.Message!);
             if (outcome.Kind is not OutcomeKind.Retry)
                 Outcomes[part.Origin(row)] = outcome;
             if (outcome.Kind is OutcomeKind.Retry || (outcome.Kind is OutcomeKind.Unknown && replaySafe))

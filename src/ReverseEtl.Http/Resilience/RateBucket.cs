@@ -5,9 +5,9 @@ namespace ReverseEtl.Http.Resilience;
 /// <summary>
 /// The request budget of one account, shared by every sync that uses it. Each token comes back one period after it was taken, so no
 /// window of that length ever sees more requests than the budget has. Callers are served in the order they came. A vendor that throttles
-/// gets half of the requests at once that it had, and with every one that it answers a little more again.
+/// gets half of the batches at once that it had, and with every one that it answers a little more again.
 /// </summary>
-public sealed class RateBucket
+public sealed class RateBucket : IRequestGate
 {
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
@@ -32,14 +32,17 @@ public sealed class RateBucket
 
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
-    /// <summary>Waits until one more request may be made; the caller says by <see cref="Answered"/> how it went.</summary>
-    public async ValueTask TakeAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits until one more batch may be on its way, and until nobody has been asked to wait; the caller says by <see cref="Answered"/> how
+    /// it went.
+    /// </summary>
+    public async ValueTask EnterAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await EnterAsync(cancellationToken);
+        await FindRoomAsync(cancellationToken);
         try
         {
-            await WaitAsync(Reserve(), cancellationToken);
+            await WaitAsync(TimeSpan.Zero, cancellationToken);
         }
         catch
         {
@@ -48,7 +51,7 @@ public sealed class RateBucket
         }
     }
 
-    /// <summary>A request is over.</summary>
+    /// <summary>A batch is answered.</summary>
     /// <param name="throttled">True where the vendor did not take it now.</param>
     public void Answered(bool throttled)
     {
@@ -57,14 +60,21 @@ public sealed class RateBucket
         Leave();
     }
 
-    /// <summary>The vendor asked to wait: nobody sends before that.</summary>
+    /// <inheritdoc/>
+    public async ValueTask TakeAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await WaitAsync(Reserve(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public void PushBack(TimeSpan wait)
     {
         lock (_gate)
             _pausedUntil = Max(_pausedUntil, Now + wait);
     }
 
-    private async ValueTask EnterAsync(CancellationToken cancellationToken)
+    private async ValueTask FindRoomAsync(CancellationToken cancellationToken)
     {
         TaskCompletionSource turn;
         lock (_gate)
@@ -93,15 +103,14 @@ public sealed class RateBucket
         }
     }
 
-    private bool HasRoom => _underWay + 1 <= _atOnce;
-
+    // Looked at again after every wait: the vendor may have pushed back meanwhile.
     private async ValueTask WaitAsync(TimeSpan turn, CancellationToken cancellationToken)
     {
-
-        // Looked at again after every wait: the vendor may have pushed back meanwhile.
         for (var wait = Until(turn); wait > TimeSpan.Zero; wait = Until(turn))
             await Task.Delay(WholeMilliseconds(wait), _time, cancellationToken);
     }
+
+    private bool HasRoom => _underWay + 1 <= _atOnce;
 
     private TimeSpan Reserve()
     {

@@ -41,7 +41,7 @@ public sealed class ResilientDestination(IDestination inner, RateBucket rate, Re
     private async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
         ThrowIfUnusable();
-        await rate.TakeAsync(cancellationToken);
+        await rate.EnterAsync(cancellationToken);
         var throttled = false;
         try
         {

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using ReverseEtl.Sandbox.Scripting;
+using ReverseEtl.Sandbox.Vendors;
 using ReverseEtl.Sandbox.Webhook;
 
 namespace ReverseEtl.Sandbox.Admin;
@@ -18,19 +19,21 @@ internal static class AdminEndpoints
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
-    public static void Map(WebApplication app, WebhookStore webhooks, RequestHistory history, Script script)
+    public static void Map(WebApplication app, WebhookStore webhooks, VendorStore vendors, RequestHistory history, Script script)
     {
-        app.MapGet("/", () => Results.Content(OverviewPage.Render(webhooks.Targets, history.Latest(20)), "text/html; charset=utf-8"));
+        app.MapGet("/", () => Results.Content(OverviewPage.Render(webhooks.Targets, vendors.Accounts(), history.Latest(20)), "text/html; charset=utf-8"));
         app.MapGet("/_sandbox", () => Results.Json(new { paths = webhooks.Targets.Select(target => target.Summary()) }, Json));
         app.MapGet("/_sandbox/requests", (int? limit) => Results.Json(new { requests = history.Latest(limit ?? DefaultLimit) }, Json));
         app.MapGet("/_sandbox/webhook/{**path}", (string path, int? limit) =>
             webhooks.Find(path) is { } target
                 ? Results.Bytes(ViewJson.Write(target.View(limit ?? DefaultLimit)), "application/json")
                 : Results.NotFound(new { message = $"nothing was received at {path}" }));
+        AccountEndpoints.Map(app, vendors);
         app.MapPost("/_sandbox/script", (HttpRequest request) => AddRuleAsync(request, script));
         app.MapDelete("/_sandbox", () =>
         {
             webhooks.Clear();
+            vendors.Clear();
             script.Clear();
             return Results.NoContent();
         });

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using ReverseEtl.Sandbox.Vendors;
 using ReverseEtl.Sandbox.Webhook;
 
 namespace ReverseEtl.Sandbox.Admin;
@@ -22,13 +23,16 @@ internal static class OverviewPage
         </style></head><body><h1>Sandbox</h1><p>What the local stand-ins have received. Nothing left this machine.</p>
         """;
 
-    public static string Render(IReadOnlyList<WebhookTarget> targets, IReadOnlyList<ReceivedRequest> requests)
+    public static string Render(
+        IReadOnlyList<WebhookTarget> targets, IReadOnlyList<VendorAccount> accounts, IReadOnlyList<ReceivedRequest> requests)
     {
         var page = new StringBuilder(Head);
-        if (targets.Count == 0)
+        if (targets.Count + accounts.Count == 0)
             page.Append("<section><h2>Nothing yet</h2><p>Run a sync whose destination has \"sandbox\": true.</p></section>");
         foreach (var target in targets)
             AppendTarget(page, target);
+        foreach (var account in accounts)
+            AccountSection.Append(page, account);
         if (requests.Count > 0)
             AppendRequests(page, requests);
         return page.Append("</body></html>").ToString();
@@ -67,7 +71,7 @@ internal static class OverviewPage
             page.Append(CultureInfo.InvariantCulture, $"<tr><td>{request.At:yyyy-MM-dd HH:mm:ss}</td><td>{Html(request.Path)}</td>")
                 .Append(CultureInfo.InvariantCulture, $"<td><code>{Html(request.Id)}</code></td><td>{Html(request.Operation)}</td>")
                 .Append(CultureInfo.InvariantCulture, $"<td>{Number(request.Rows)}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td class=\"{(request.Status == 200 ? "ok" : "bad")}\">{answer}{(request.Repeat ? " (repeat)" : "")}</td></tr>");
+                .Append(CultureInfo.InvariantCulture, $"<td class=\"{(request.Status is >= 200 and < 300 and not 207 ? "ok" : "bad")}\">{answer}{(request.Repeat ? " (repeat)" : "")}</td></tr>");
         }
 
         page.Append("</table></section>");

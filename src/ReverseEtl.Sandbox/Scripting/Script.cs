@@ -23,11 +23,16 @@ public sealed class Script
     /// <summary>What to do with a request, counted as done; null for the usual.</summary>
     /// <param name="path">The request's path.</param>
     /// <param name="hasKey">Whether the request has a row with this key.</param>
-    internal ScriptAction? Next(string path, Func<string, bool> hasKey)
+    internal ScriptAction? Next(string path, Func<string, bool> hasKey) => Next(rule => rule.Path is null || rule.Path == path, hasKey);
+
+    /// <summary>What to do with a request, counted as done; null for the usual.</summary>
+    /// <param name="concerns">Whether a rule is for the request's path.</param>
+    /// <param name="hasKey">Whether the request has a row with this key.</param>
+    internal ScriptAction? Next(Func<ScriptRule, bool> concerns, Func<string, bool> hasKey)
     {
         lock (_gate)
         {
-            var at = _rules.FindIndex(entry => (entry.Rule.Path is null || entry.Rule.Path == path) && Fits(entry.Rule.Then, hasKey));
+            var at = _rules.FindIndex(entry => concerns(entry.Rule) && Fits(entry.Rule.Then, hasKey));
             if (at < 0)
                 return null;
             var (rule, left) = _rules[at];

@@ -48,7 +48,7 @@ internal sealed class WebhookEndpoint(
 
     private async Task ReceiveAsync(HttpContext context, string path, WebhookRequest request)
     {
-        var action = script.Next(path, request.HasKey);
+        var action = WebhookTrouble.Spell(script.Next(path, request.HasKey));
         var except = action?.RejectKeys?.ToHashSet();
         var status = Status(action);
         var repeat = false;

@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using ReverseEtl.Sandbox.Storage;
 
 namespace ReverseEtl.Sandbox.Webhook;
 
@@ -12,64 +12,23 @@ namespace ReverseEtl.Sandbox.Webhook;
 /// <param name="Body">The body as received.</param>
 internal sealed record LoggedRequest(DateTimeOffset At, string Path, IReadOnlySet<string> Except, RawJson Body);
 
-/// <summary>
-/// Accepted requests, one JSON document per line, each with the operating system before it is answered. One process at a time has
-/// the file.
-/// </summary>
+/// <summary>Accepted requests, one JSON document per line.</summary>
 internal sealed class WebhookLog : IDisposable
 {
     private const string FileName = "webhooks.jsonl";
-    private const int ReadBytes = 1024 * 1024;
 
     private static readonly SearchValues<byte> LineBreaks = SearchValues.Create("\r\n"u8);
 
-    private readonly Lock _gate = new();
-    private readonly FileStream _file;
+    private readonly LineFile _file;
 
-    private WebhookLog(FileStream file) => _file = file;
+    private WebhookLog(LineFile file) => _file = file;
 
     /// <exception cref="IOException">Another process has the folder.</exception>
-    public static WebhookLog Open(string folder)
-    {
-        Directory.CreateDirectory(folder);
-        var path = System.IO.Path.Combine(folder, FileName);
-        try
-        {
-            return new WebhookLog(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
-        }
-        catch (IOException failure)
-        {
-            throw new IOException($"the sandbox cannot open {path}; is another sandbox running on that folder? ({failure.Message})", failure);
-        }
-    }
+    public static WebhookLog Open(string folder) => new(LineFile.Open(folder, FileName));
 
-    /// <summary>Reads every request. A last line that was cut off by a crash was never answered: it is dropped.</summary>
-    public async Task ReplayAsync(Action<LoggedRequest> replay, CancellationToken cancellationToken)
-    {
-        _file.Position = 0;
-        var reader = PipeReader.Create(_file, new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true));
-        long whole = 0;
-        while (true)
-        {
-            var read = await reader.ReadAsync(cancellationToken);
-            var rest = read.Buffer;
-            while (rest.PositionOf((byte)'\n') is { } end)
-            {
-                replay(Parse(new RawJson(rest.Slice(0, end).ToArray())));
-                var next = rest.GetPosition(1, end);
-                whole += rest.Slice(0, next).Length;
-                rest = rest.Slice(next);
-            }
-
-            reader.AdvanceTo(rest.Start, rest.End);
-            if (read.IsCompleted)
-                break;
-        }
-
-        await reader.CompleteAsync();
-        _file.SetLength(whole);
-        _file.Position = whole;
-    }
+    /// <summary>Reads every request.</summary>
+    public Task ReplayAsync(Action<LoggedRequest> replay, CancellationToken cancellationToken) =>
+        _file.ReplayAsync(line => replay(Parse(new RawJson(line))), cancellationToken);
 
     public void Append(DateTimeOffset at, string path, IReadOnlySet<string> except, ReadOnlySpan<byte> body)
     {
@@ -85,8 +44,7 @@ internal sealed class WebhookLog : IDisposable
         line.AsSpan(0, length - 1).ReplaceAny(LineBreaks, (byte)' ');
         try
         {
-            lock (_gate)
-                _file.Write(line, 0, length);
+            _file.Append(line.AsSpan(0, length));
         }
         finally
         {
@@ -94,11 +52,7 @@ internal sealed class WebhookLog : IDisposable
         }
     }
 
-    public void Clear()
-    {
-        lock (_gate)
-            _file.SetLength(0);
-    }
+    public void Clear() => _file.Clear();
 
     public void Dispose() => _file.Dispose();
 

@@ -8,6 +8,7 @@ namespace ReverseEtl.Sandbox.Webhook;
 internal static class WebhookReply
 {
     private const int RefusedRow = 422;
+    private const string UsualMessage = "the script says so";
     private const int HalfAnswerMs = 100;
 
     public static Task SendAsync(HttpContext context, int status, ScriptAction? action, WebhookRequest request)
@@ -26,7 +27,7 @@ internal static class WebhookReply
         if (action?.RejectKeys is not null)
             return SendResultsAsync(context, action, request);
         if (status >= 300)
-            return RefuseAsync(context, status, action!.Message);
+            return RefuseAsync(context, status, action!.Message ?? UsualMessage);
         context.Response.StatusCode = status;
         return Task.CompletedTask;
     }
@@ -67,7 +68,7 @@ internal static class WebhookReply
             if (isRefused)
             {
                 writer.WriteString("code", action.Code);
-                writer.WriteString("message", action.Message);
+                writer.WriteString("message", action.Message ?? UsualMessage);
             }
 
             writer.WriteEndObject();

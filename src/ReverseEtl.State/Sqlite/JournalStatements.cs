@@ -30,7 +30,7 @@ internal sealed class JournalStatements(Func<string, int, Statement> prepare)
         "insert into journal (run_id, operation, seq_from, seq_to, rows, done) values ($1, $2, $3, $4, $5, 0)", 5);
 
     private readonly Statement _mark = prepare(
-        "update journal set done = $4 where run_id = $1 and operation = $2 and seq_from = $3", 4);
+        "update journal set done = $4, reported = $5 where run_id = $1 and operation = $2 and seq_from = $3", 5);
 
     private readonly Statement _exception = prepare(
         "insert into row_exceptions (run_id, operation, seq, key, kind, code, message) values ($1, $2, $3, $4, $5, $6, $7)", 7);
@@ -72,11 +72,11 @@ internal sealed class JournalStatements(Func<string, int, Statement> prepare)
 
     public void Exception(string sync, JournalEntry entry, RowException row, string now)
     {
-        var (kind, code, message, _) = row.Outcome;
+        var (kind, code, message) = (row.Outcome.Kind, row.Outcome.Code, row.Outcome.Message);
         _exception.Run(entry.RunId, Text.Of(entry.Operation), row.Seq, row.Key, Text.Of(kind), code, message);
         if (kind == OutcomeKind.Rejected)
             _rejected.Run(sync, row.Key, code ?? "", message ?? "", now, entry.RunId);
     }
 
-    private void Mark(JournalEntry entry, int done) => _mark.Run(entry.RunId, Text.Of(entry.Operation), entry.SeqFrom, done);
+    private void Mark(JournalEntry entry, int done) => _mark.Run(entry.RunId, Text.Of(entry.Operation), entry.SeqFrom, done, entry.Reported);
 }

@@ -11,7 +11,7 @@ internal static class Schema
     private const long ApplicationId = 0x63647031;
 
     /// <summary>Entry n brings version n to n + 1. Entries are only ever appended.</summary>
-    private static readonly string[] Migrations = [First, Second];
+    private static readonly string[] Migrations = [First, Second, Third];
 
     private const string First = """
         create table leases (
@@ -94,6 +94,17 @@ internal static class Schema
             detail text    not null);
         create trigger audit_is_not_changed before update on audit begin select raise(abort, 'audit entries are never changed'); end;
         create trigger audit_is_not_dropped before delete on audit begin select raise(abort, 'audit entries are never dropped'); end;
+        """;
+
+    private const string Third = """
+        alter table journal add column reported text;
+        alter table runs add column reported text;
+
+        create table memory (
+            destination text not null,
+            key         text not null,
+            value       text not null,
+            primary key (destination, key)) without rowid;
         """;
 
     /// <summary>Brings the file to this version; one that is there already is only read.</summary>

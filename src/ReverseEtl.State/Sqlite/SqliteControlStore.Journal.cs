@@ -7,7 +7,7 @@ namespace ReverseEtl.State.Sqlite;
 public sealed partial class SqliteControlStore
 {
     private const string SelectJournal = """
-        select operation, seq_from, seq_to, rows, done from journal where run_id = @runId order by seq_from
+        select operation, seq_from, seq_to, rows, done, reported from journal where run_id = @runId order by seq_from
         """;
 
     private const string SelectExceptions = """
@@ -75,11 +75,12 @@ public sealed partial class SqliteControlStore
         ReadAsync<IReadOnlyList<JournalEntry>>(
             connection =>
             [
-                .. connection.Query<(string Operation, long From, long To, int Rows, int Done)>(SelectJournal, new { runId })
+                .. connection.Query<(string Operation, long From, long To, int Rows, int Done, string? Reported)>(SelectJournal, new { runId })
                     .Select(row => new JournalEntry(
                         runId, Text.To<Operation>(row.Operation), row.From, row.To, row.Rows, row.Done == JournalStatements.Answered)
                     {
                         Withdrawn = row.Done == JournalStatements.TakenBack,
+                        Reported = row.Reported,
                     })
                     .OrderBy(entry => entry.Operation),
             ],

@@ -8,9 +8,9 @@ public sealed partial class SqliteControlStore
 {
     private const string InsertRun = """
         insert into runs (run_id, sync, status, as_of, finished_at, added, changed, removed, accepted, rejected, unknown,
-            quarantined, waiting, resent, guard, error, duration_ms)
+            quarantined, waiting, resent, reported, guard, error, duration_ms)
         values (@RunId, @Sync, @Status, @AsOf, @FinishedAt, @Added, @Changed, @Removed, @Accepted, @Rejected, @Unknown,
-            @Quarantined, @Waiting, @Resent, @Guard, @Error, @DurationMs)
+            @Quarantined, @Waiting, @Resent, @Reported, @Guard, @Error, @DurationMs)
 
         """;
 
@@ -21,7 +21,8 @@ public sealed partial class SqliteControlStore
     private const string FinishRun = InsertRun + """
         on conflict (run_id) do update set status = excluded.status, finished_at = excluded.finished_at, added = excluded.added,
             changed = excluded.changed, removed = excluded.removed, accepted = excluded.accepted, rejected = excluded.rejected,
-            unknown = excluded.unknown, quarantined = excluded.quarantined, waiting = excluded.waiting, resent = excluded.resent, guard = excluded.guard, error = excluded.error,
+            unknown = excluded.unknown, quarantined = excluded.quarantined, waiting = excluded.waiting, resent = excluded.resent,
+            reported = excluded.reported, guard = excluded.guard, error = excluded.error,
             duration_ms = excluded.duration_ms
         where sync = excluded.sync
         """;
@@ -29,7 +30,7 @@ public sealed partial class SqliteControlStore
     private const string SelectRuns = """
         select run_id as RunId, sync as Sync, status as Status, as_of as AsOf, finished_at as FinishedAt, added as Added,
             changed as Changed, removed as Removed, accepted as Accepted, rejected as Rejected, unknown as Unknown,
-            quarantined as Quarantined, waiting as Waiting, resent as Resent, guard as Guard, error as Error, duration_ms as DurationMs
+            quarantined as Quarantined, waiting as Waiting, resent as Resent, reported as Reported, guard as Guard, error as Error, duration_ms as DurationMs
         from runs
 
         """;
@@ -97,11 +98,11 @@ public sealed partial class SqliteControlStore
 
     /// <summary>A run as it stands in the table.</summary>
     private sealed record RunRow(string RunId, string Sync, string Status, string AsOf, string? FinishedAt, long Added, long Changed,
-        long Removed, long Accepted, long Rejected, long Unknown, long Quarantined, long Waiting, long Resent, string? Guard, string? Error, long DurationMs)
+        long Removed, long Accepted, long Rejected, long Unknown, long Quarantined, long Waiting, long Resent, string? Reported, string? Guard, string? Error, long DurationMs)
     {
         public static RunRow Of(RunRecord run) => new(run.RunId, run.Sync, Text.Of(run.Status), Text.Of(run.AsOf),
             run.FinishedAt is { } finished ? Text.Of(finished) : null, run.Added, run.Changed, run.Removed, run.Accepted,
-            run.Rejected, run.Unknown, run.Quarantined, run.Waiting, run.Resent, run.Guard, run.Error, run.DurationMs);
+            run.Rejected, run.Unknown, run.Quarantined, run.Waiting, run.Resent, run.Reported, run.Guard, run.Error, run.DurationMs);
 
         public RunRecord ToRun() => new()
         {
@@ -119,6 +120,7 @@ public sealed partial class SqliteControlStore
             Quarantined = Quarantined,
             Waiting = Waiting,
             Resent = Resent,
+            Reported = Reported,
             Guard = Guard,
             Error = Error,
             DurationMs = DurationMs,

@@ -12,14 +12,13 @@ public abstract partial class DestinationConformance
     public async Task D1_What_is_accepted_is_there()
     {
         await using var harness = await StartAsync();
-        await using var destination = Open(harness, SyncMode.Upsert);
-        Needs(destination, SyncMode.Upsert);
+        await using var destination = Open(harness, harness.Main);
         Assert.Empty(await harness.RowsAsync());
 
-        await AcceptedAsync(destination, Rows(harness, "b1", Operation.Upsert, "b", "a"));
-        await AcceptedAsync(destination, Rows(harness, "b2", Operation.Upsert, "c", "A"));
+        await AcceptedAsync(destination, Rows(harness, "b1", Telling(harness), "b", "a"));
+        await AcceptedAsync(destination, Rows(harness, "b2", Telling(harness), "c", "A"));
 
-        Assert.Equal(Expected("a", "b", "c", "A"), await HeldAsync(harness, destination));
+        Assert.Equal(Expected(harness, "a", "b", "c", "A"), await HeldAsync(harness, destination));
     }
 
     /// <summary>D4</summary>
@@ -27,9 +26,8 @@ public abstract partial class DestinationConformance
     public async Task D4_Nothing_arrives_of_what_was_cancelled_before_it_was_sent()
     {
         await using var harness = await StartAsync();
-        await using var destination = Open(harness, SyncMode.Upsert);
-        Needs(destination, SyncMode.Upsert);
-        using var batch = Rows(harness, "b1", Operation.Upsert, "a");
+        await using var destination = Open(harness, harness.Main);
+        using var batch = Rows(harness, "b1", Telling(harness), "a");
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await destination.DeliverAsync(batch, new CancellationToken(canceled: true)));
 
@@ -44,14 +42,14 @@ public abstract partial class DestinationConformance
         await using var destination = Open(harness, SyncMode.Mirror);
         Needs(destination, SyncMode.Mirror);
         Assert.SkipUnless(destination.Descriptor.ReplaySafe, "the destination stands no repeats");
-        await AcceptedAsync(destination, Rows(harness, "b1", Operation.Upsert, "gone"));
+        await AcceptedAsync(destination, Rows(harness, "b1", Telling(harness), "gone"));
         for (var time = 0; time < 2; time++)
         {
             await AcceptedAsync(destination, Removals(harness, destination, "b2", ["gone"]));
-            await AcceptedAsync(destination, Rows(harness, "b3", Operation.Upsert, "a", "b"));
+            await AcceptedAsync(destination, Rows(harness, "b3", Telling(harness), "a", "b"));
         }
 
-        Assert.Equal(Expected("a", "b"), await HeldAsync(harness, destination));
+        Assert.Equal(Expected(harness, "a", "b"), await HeldAsync(harness, destination));
     }
 
     /// <summary>D7</summary>
@@ -80,17 +78,16 @@ public abstract partial class DestinationConformance
     public async Task D18_The_check_changes_nothing_and_may_be_repeated()
     {
         await using var harness = await StartAsync();
-        await using (var destination = Open(harness, SyncMode.Upsert))
+        await using (var destination = Open(harness, harness.Main))
         {
-            Needs(destination, SyncMode.Upsert);
             await destination.CheckAsync(Cancellation);
             await destination.CheckAsync(Cancellation);
             Assert.Empty(await harness.RowsAsync());
-            await AcceptedAsync(destination, Rows(harness, "b1", Operation.Upsert, "a"));
+            await AcceptedAsync(destination, Rows(harness, "b1", Telling(harness), "a"));
             await destination.CompleteAsync(Cancellation);
         }
 
-        await using var next = Open(harness, SyncMode.Upsert, "run2");
+        await using var next = Open(harness, harness.Main, "run2");
         await next.CheckAsync(Cancellation);
         Assert.Equal("a", Assert.Single(await harness.RowsAsync())[harness.KeyField]);
     }
@@ -100,18 +97,17 @@ public abstract partial class DestinationConformance
     public async Task D19_Completing_again_changes_nothing_with_or_without_a_batch()
     {
         await using var harness = await StartAsync();
-        await using (var destination = Open(harness, SyncMode.Upsert))
+        await using (var destination = Open(harness, harness.Main))
         {
-            Needs(destination, SyncMode.Upsert);
-            await AcceptedAsync(destination, Rows(harness, "b1", Operation.Upsert, "a"));
+            await AcceptedAsync(destination, Rows(harness, "b1", Telling(harness), "a"));
             await destination.CompleteAsync(Cancellation);
-            Assert.Equal(Expected("a"), await HeldAsync(harness, destination));
-            await AcceptedAsync(destination, Rows(harness, "b2", Operation.Upsert, "b"));
-            Assert.Equal(Expected("a", "b"), await HeldAsync(harness, destination));
+            Assert.Equal(Expected(harness, "a"), await HeldAsync(harness, destination));
+            await AcceptedAsync(destination, Rows(harness, "b2", Telling(harness), "b"));
+            Assert.Equal(Expected(harness, "a", "b"), await HeldAsync(harness, destination));
         }
 
-        await using var next = Open(harness, SyncMode.Upsert, "run2");
-        Assert.Equal(Expected("a", "b"), await HeldAsync(harness, next));
+        await using var next = Open(harness, harness.Main, "run2");
+        Assert.Equal(Expected(harness, "a", "b"), await HeldAsync(harness, next));
     }
 
     /// <summary>D19</summary>
@@ -119,16 +115,15 @@ public abstract partial class DestinationConformance
     public async Task D19_The_next_run_publishes_what_an_interrupted_one_delivered()
     {
         await using var harness = await StartAsync();
-        await using (var interrupted = Open(harness, SyncMode.Upsert))
+        await using (var interrupted = Open(harness, harness.Main))
         {
-            Needs(interrupted, SyncMode.Upsert);
-            await AcceptedAsync(interrupted, Rows(harness, "b1", Operation.Upsert, "a"));
+            await AcceptedAsync(interrupted, Rows(harness, "b1", Telling(harness), "a"));
         }
 
-        await using var next = Open(harness, SyncMode.Upsert, "run2");
-        await AcceptedAsync(next, Rows(harness, "b2", Operation.Upsert, "b"));
+        await using var next = Open(harness, harness.Main, "run2");
+        await AcceptedAsync(next, Rows(harness, "b2", Telling(harness), "b"));
 
-        Assert.Equal(Expected("a", "b"), await HeldAsync(harness, next));
+        Assert.Equal(Expected(harness, "a", "b"), await HeldAsync(harness, next));
     }
 
     /// <summary>D20</summary>
@@ -136,14 +131,13 @@ public abstract partial class DestinationConformance
     public async Task D20_A_batch_of_as_many_rows_as_are_allowed_is_taken()
     {
         await using var harness = await StartAsync();
-        await using var destination = Open(harness, SyncMode.Upsert);
-        Needs(destination, SyncMode.Upsert);
+        await using var destination = Open(harness, harness.Main);
         Assert.True(destination.Descriptor is { MaxBatchRows: > 0, Concurrency: > 0 } and not { MaxBatchBytes: <= 0 });
         var keys = SuiteBatch.Keys(Math.Min(destination.Descriptor.MaxBatchRows, ManyRows));
 
-        await AcceptedAsync(destination, Rows(harness, "b1", Operation.Upsert, keys));
+        await AcceptedAsync(destination, Rows(harness, "b1", Telling(harness), keys));
 
-        Assert.Equal(Expected(keys), await HeldAsync(harness, destination));
+        Assert.Equal(Expected(harness, keys), await HeldAsync(harness, destination));
     }
 
     /// <summary>D21</summary>
@@ -151,14 +145,13 @@ public abstract partial class DestinationConformance
     public async Task D21_As_many_callers_as_are_allowed_deliver_everything()
     {
         await using var harness = await StartAsync();
-        await using var destination = Open(harness, SyncMode.Upsert);
-        Needs(destination, SyncMode.Upsert);
+        await using var destination = Open(harness, harness.Main);
 
         await Parallel.ForAsync(0, 8 * destination.Descriptor.Concurrency,
             new ParallelOptions { MaxDegreeOfParallelism = destination.Descriptor.Concurrency, CancellationToken = Cancellation },
-            async (number, _) => await AcceptedAsync(destination, Rows(harness, $"b{number}", Operation.Upsert, $"x{number}", $"y{number}")));
+            async (number, _) => await AcceptedAsync(destination, Rows(harness, $"b{number}", Telling(harness), $"x{number}", $"y{number}")));
 
         var keys = Enumerable.Range(0, 8 * destination.Descriptor.Concurrency).SelectMany(number => new[] { $"x{number}", $"y{number}" });
-        Assert.Equal(Expected(keys), await HeldAsync(harness, destination));
+        Assert.Equal(Expected(harness, keys), await HeldAsync(harness, destination));
     }
 }

@@ -1,4 +1,6 @@
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Http.Shaping;
 using Xunit;
 
 namespace ReverseEtl.Conformance.Destination;
@@ -17,32 +19,47 @@ public abstract partial class DestinationConformance
     /// <summary>Starts a vendor that holds nothing.</summary>
     protected abstract Task<IDestinationHarness> StartAsync();
 
-    /// <summary>Opens the connector as a run does, without the kit.</summary>
-    protected IDestination Open(IDestinationHarness harness, SyncMode mode, string runId = "run1") => harness.Type.Open(harness.Request with
+    /// <summary>Opens the connector as a run does, without what the kit does about failures.</summary>
+    protected IDestination Open(IDestinationHarness harness, SyncMode mode, string runId = "run1")
+    {
+        var request = RequestOf(harness, mode, runId);
+        return ShapedDestination.Wrap(harness.Type.Open(request), harness.Type.Describe(request.Options, request.Object), request);
+    }
+
+    /// <summary>What a connector is opened for.</summary>
+    protected DestinationRequest RequestOf(IDestinationHarness harness, SyncMode mode, string runId = "run1") => harness.Request with
     {
         Mode = mode,
         RunId = runId,
         Key = ["id"],
-        Fields = [harness.KeyField, harness.TextField],
+        Fields = harness.TextField is { } text ? [harness.KeyField, text] : [harness.KeyField],
         Time = Time,
-    });
+    };
+
+    /// <summary>Skips the test where the object has no field that takes any text.</summary>
+    protected static void NeedsText(IDestinationHarness harness) => Assert.SkipWhen(harness.TextField is null, "the object has no field that takes any text and gives it back");
 
     /// <summary>Skips the test where the object has no such mode.</summary>
     protected static void Needs(IDestination destination, SyncMode mode) =>
         Assert.SkipUnless(destination.Descriptor.Modes.Contains(mode), $"the destination has no mode {mode}");
 
+    /// <summary>What a row asks for in the main mode.</summary>
+    protected static Operation Telling(IDestinationHarness harness) => SyncModes.InOrder.First(operation => harness.Main.KindsFor(operation).Contains(ChangeKind.Add));
+
     /// <summary>Rows whose text is made of their key.</summary>
     protected static ChangeBatch Rows(IDestinationHarness harness, string id, Operation operation, params string[] keys) =>
         Rows(harness, id, operation, keys, [.. keys.Select(key => $"text of {key}")]);
 
-    protected static ChangeBatch Rows(IDestinationHarness harness, string id, Operation operation, string[] keys, string?[] texts, bool omitNull = false) =>
-        SuiteBatch.Of(id, operation, SuiteBatch.Text("id", keys),
-            [SuiteBatch.Text(harness.KeyField, keys), SuiteBatch.Text(harness.TextField, texts, omitNull)], []);
+    protected static ChangeBatch Rows(IDestinationHarness harness, string id, Operation operation, string[] keys, string?[] texts, bool omitNull = false)
+    {
+        var identity = SuiteBatch.Text(harness.KeyField, keys.Select(harness.Value));
+        return SuiteBatch.Of(id, operation, SuiteBatch.Text("id", keys), harness.TextField is { } text ? [identity, SuiteBatch.Text(text, texts, omitNull)] : [identity], []);
+    }
 
     /// <summary>Removals, with what the rows had in the destination's identifiers.</summary>
     protected static ChangeBatch Removals(IDestinationHarness harness, IDestination destination, string id, string[] keys) =>
         SuiteBatch.Of(id, Operation.Remove, SuiteBatch.Text("id", keys), [],
-            [.. destination.Descriptor.Identifiers.Select(name => SuiteBatch.Text(name, name == harness.KeyField ? keys : keys.Select(key => $"text of {key}")))]);
+            [.. destination.Descriptor.Identifiers.Select(name => SuiteBatch.Text(name, name == harness.KeyField ? keys.Select(harness.Value) : keys.Select(key => $"text of {key}")))]);
 
     protected static async Task<DeliveryReport> SendAsync(IDestination destination, ChangeBatch batch)
     {
@@ -62,10 +79,10 @@ public abstract partial class DestinationConformance
     {
         await destination.CompleteAsync(Cancellation);
         return new(
-            (await harness.RowsAsync()).ToDictionary(row => row[harness.KeyField]!, row => row.GetValueOrDefault(harness.TextField), StringComparer.Ordinal),
+            (await harness.RowsAsync()).ToDictionary(row => row[harness.KeyField]!, row => harness.TextField is { } text ? row.GetValueOrDefault(text) : null, StringComparer.Ordinal),
             StringComparer.Ordinal);
     }
 
-    protected static SortedDictionary<string, string?> Expected(params IEnumerable<string> keys) =>
-        new(keys.ToDictionary(key => key, key => (string?)$"text of {key}", StringComparer.Ordinal), StringComparer.Ordinal);
+    protected static SortedDictionary<string, string?> Expected(IDestinationHarness harness, params IEnumerable<string> keys) =>
+        new(keys.ToDictionary(key => key, key => harness.TextField is null ? null : $"text of {key}", StringComparer.Ordinal), StringComparer.Ordinal);
 }

@@ -30,12 +30,12 @@ public abstract class HttpDestinationConformance : DestinationConformance
         Script(harness, new(kind) { Key = "k5", Message = "an odd row", Times = null });
         var keys = SuiteBatch.Keys(13);
 
-        var report = await SendAsync(destination, Rows(harness, "b1", Operation.Upsert, keys));
+        var report = await SendAsync(destination, Rows(harness, "b1", Telling(harness), keys));
 
         for (var row = 0; row < keys.Length; row++)
             Assert.Equal(row == 5 ? OutcomeKind.Rejected : OutcomeKind.Accepted, report[row].Kind);
         Assert.Contains("an odd row", report[5].Message);
-        Assert.Equal(Expected(keys.Where(key => key != "k5")), await HeldAsync(harness, destination));
+        Assert.Equal(Expected(harness, keys.Where(key => key != "k5")), await HeldAsync(harness, destination));
     }
 
     /// <summary>D3: the connector alone.</summary>
@@ -48,14 +48,14 @@ public abstract class HttpDestinationConformance : DestinationConformance
     public async Task D3_What_the_vendor_says_is_a_value_and_nothing_is_accepted_that_is_not_there(TroubleKind kind)
     {
         await using var harness = await StartHttpAsync();
-        await using var destination = Open(harness, SyncMode.Upsert);
+        await using var destination = Open(harness, harness.Main);
         Script(harness, new(kind) { Key = "b" });
         string[] keys = ["a", "b"];
 
-        var report = await SendAsync(destination, Rows(harness, "b1", Operation.Upsert, keys));
+        var report = await SendAsync(destination, Rows(harness, "b1", Telling(harness), keys));
 
         Assert.False(report.AllAccepted);
-        Assert.Equal(Expected(keys.Where((_, row) => report[row].IsAccepted)), await HeldAsync(harness, destination));
+        Assert.Equal(Expected(harness, keys.Where((_, row) => report[row].IsAccepted)), await HeldAsync(harness, destination));
     }
 
     /// <summary>D5: the connector alone, on a connection that was used before.</summary>
@@ -67,15 +67,15 @@ public abstract class HttpDestinationConformance : DestinationConformance
     public async Task D5_A_request_that_is_not_answered_in_full_is_unknown_and_is_not_repeated_in_secret(TroubleKind kind, bool arrives)
     {
         await using var harness = await StartHttpAsync();
-        await using var destination = Open(harness, SyncMode.Upsert);
-        await AcceptedAsync(destination, Rows(harness, "b1", Operation.Upsert, "a"));
+        await using var destination = Open(harness, harness.Main);
+        await AcceptedAsync(destination, Rows(harness, "b1", Telling(harness), "a"));
         Script(harness, new(kind));
 
-        var report = await UnansweredAsync(kind, harness, destination, Rows(harness, "b2", Operation.Upsert, "b"));
+        var report = await UnansweredAsync(kind, harness, destination, Rows(harness, "b2", Telling(harness), "b"));
 
         Assert.Equal(OutcomeKind.Unknown, report[0].Kind);
         Assert.Equal(2, harness.Requests);
-        Assert.Equal(arrives ? Expected("a", "b") : Expected("a"), await HeldAsync(harness, destination));
+        Assert.Equal(arrives ? Expected(harness, "a", "b") : Expected(harness, "a"), await HeldAsync(harness, destination));
     }
 
     /// <summary>D8</summary>
@@ -88,11 +88,11 @@ public abstract class HttpDestinationConformance : DestinationConformance
     {
         await using var harness = await StartHttpAsync();
         // Events show a repeat, where upserts hide it.
-        await using var look = Open(harness, SyncMode.Upsert);
-        var mode = look.Descriptor.Modes.Contains(SyncMode.Append) ? SyncMode.Append : SyncMode.Upsert;
+        await using var look = Open(harness, harness.Main);
+        var mode = look.Descriptor.Modes.Contains(SyncMode.Append) ? SyncMode.Append : harness.Main;
         await using var destination = OpenDriven(harness, mode);
         Script(harness, new(kind));
-        var operation = mode is SyncMode.Append ? Operation.Append : Operation.Upsert;
+        var operation = mode is SyncMode.Append ? Operation.Append : Telling(harness);
 
         var report = await UnansweredAsync(kind, harness, destination, Rows(harness, "b1", operation, "a", "b"));
 
@@ -118,10 +118,10 @@ public abstract class HttpDestinationConformance : DestinationConformance
         await using var destination = OpenDriven(harness);
         Script(harness, new(TroubleKind.Throttle) { RetryAfter = 42 });
 
-        await AcceptedAsync(destination, Rows(harness, "b1", Operation.Upsert, "a"));
+        await AcceptedAsync(destination, Rows(harness, "b1", Telling(harness), "a"));
 
         Assert.Contains(_waits.Waits, wait => wait >= TimeSpan.FromSeconds(42));
-        Assert.Equal(Expected("a"), await HeldAsync(harness, destination));
+        Assert.Equal(Expected(harness, "a"), await HeldAsync(harness, destination));
     }
 
     /// <summary>D11</summary>
@@ -134,7 +134,7 @@ public abstract class HttpDestinationConformance : DestinationConformance
         await using var destination = OpenDriven(harness);
         Script(harness, new(kind) { Times = null });
 
-        var report = await SendAsync(destination, Rows(harness, "b1", Operation.Upsert, "a"));
+        var report = await SendAsync(destination, Rows(harness, "b1", Telling(harness), "a"));
 
         Assert.Equal((OutcomeKind.Rejected, OutcomeCodes.RetriesExhausted), (report[0].Kind, report[0].Code));
         Assert.Equal(_policy.MaxAttempts, harness.Requests);
@@ -152,7 +152,7 @@ public abstract class HttpDestinationConformance : DestinationConformance
         Script(harness, new(kind) { Times = null });
 
         for (var time = 0; time < 3; time++)
-            await Assert.ThrowsAsync<DestinationException>(() => SendAsync(destination, Rows(harness, $"b{time}", Operation.Upsert, "a")));
+            await Assert.ThrowsAsync<DestinationException>(() => SendAsync(destination, Rows(harness, $"b{time}", Telling(harness), "a")));
 
         Assert.Equal(1, harness.Requests);
         Assert.Empty(await HeldAsync(harness, destination));
@@ -168,14 +168,14 @@ public abstract class HttpDestinationConformance : DestinationConformance
     public async Task D14_A_secret_that_the_vendor_quotes_is_not_passed_on(TroubleKind kind)
     {
         await using var harness = await StartHttpAsync();
-        await using var destination = Open(harness, SyncMode.Upsert);
+        await using var destination = Open(harness, harness.Main);
         var secret = harness.Secret.Reveal();
         Script(harness, new(kind) { Key = "a", Message = $"not with {secret}" });
 
         string said;
         try
         {
-            said = (await SendAsync(destination, Rows(harness, "b1", Operation.Upsert, "a")))[0].ToString();
+            said = (await SendAsync(destination, Rows(harness, "b1", Telling(harness), "a")))[0].ToString();
         }
         catch (DestinationException refusal)
         {
@@ -186,15 +186,33 @@ public abstract class HttpDestinationConformance : DestinationConformance
         Assert.DoesNotContain(secret, said);
     }
 
+    /// <summary>D14, D22</summary>
+    [Fact]
+    public async Task D22_No_body_has_a_secret_and_none_has_plain_personal_data_where_hashes_are_asked_for()
+    {
+        await using var harness = await StartHttpAsync();
+        await using var destination = Open(harness, SyncMode.Mirror);
+        Needs(destination, SyncMode.Mirror);
+        string[] keys = ["a", "b", "c"];
+        await AcceptedAsync(destination, Rows(harness, "b1", Telling(harness), keys));
+        await AcceptedAsync(destination, Removals(harness, destination, "b2", ["b"]));
+        await destination.CompleteAsync(Cancellation);
+        Assert.SkipWhen(harness.Bodies.Count == 0, "the vendor does not keep what it received");
+
+        foreach (var body in harness.Bodies)
+        {
+            Assert.DoesNotContain(harness.Secret.Reveal(), body, StringComparison.Ordinal);
+            foreach (var key in keys.Where(_ => harness.HashedOnly))
+                Assert.DoesNotContain(harness.Value(key), body, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
     private static void Script(IHttpDestinationHarness harness, Trouble trouble) =>
         Assert.SkipUnless(harness.TryScript(trouble), $"the vendor never does this: {trouble.Kind}");
 
     /// <summary>The connector as a run has it.</summary>
-    private ResilientDestination OpenDriven(IHttpDestinationHarness harness, SyncMode mode = SyncMode.Upsert)
-    {
-        var inner = Open(harness, mode);
-        return new ResilientDestination(inner, new RateBucket(inner.Descriptor.Rate, _waits), _policy, _waits);
-    }
+    private IDestination OpenDriven(IHttpDestinationHarness harness, SyncMode? mode = null) =>
+        DestinationKit.Open(harness.Type, RequestOf(harness, mode ?? harness.Main), new RateBuckets(_waits), "account", _policy, _waits);
 
     /// <summary>Sends; where the vendor is silent, lets the time of the request run out.</summary>
     private async Task<DeliveryReport> UnansweredAsync(TroubleKind kind, IHttpDestinationHarness harness, IDestination destination, ChangeBatch batch)

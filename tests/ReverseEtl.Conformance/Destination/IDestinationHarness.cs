@@ -15,8 +15,20 @@ public interface IDestinationHarness : IAsyncDisposable
     /// <summary>The field that rows are told apart by; the suite puts the row's key into it.</summary>
     string KeyField => "id";
 
-    /// <summary>A field that takes any text.</summary>
-    string TextField => "name";
+    /// <summary>
+    /// What a key of the suite becomes as a value of <see cref="KeyField"/>, for vendors that take addresses or numbers only; what the
+    /// harness reads back has the suite's key again.
+    /// </summary>
+    string Value(string key) => key;
+
+    /// <summary>A field that takes any text and gives it back; null where the object has none.</summary>
+    string? TextField => "name";
+
+    /// <summary>True where the vendor takes an empty text for no value.</summary>
+    bool EmptyIsNull => false;
+
+    /// <summary>The mode that rows are told in by most tests; <see cref="RowsAsync"/> tells what came of it.</summary>
+    SyncMode Main => SyncMode.Upsert;
 
     /// <summary>The records that the vendor holds: every field's text by name. A field that was never sent is not there; NULL is null.</summary>
     Task<IReadOnlyList<IReadOnlyDictionary<string, string?>>> RowsAsync();
@@ -36,6 +48,12 @@ public interface IHttpDestinationHarness : IDestinationHarness
 
     /// <summary>How many requests with rows arrived.</summary>
     int Requests { get; }
+
+    /// <summary>The bodies of all requests that arrived, where the vendor keeps them.</summary>
+    IReadOnlyList<string> Bodies => [];
+
+    /// <summary>True where the vendor may be told of people by hashes only.</summary>
+    bool HashedOnly => false;
 
     /// <summary>Makes the vendor misbehave; false where this vendor never does so.</summary>
     bool TryScript(Trouble trouble);

@@ -41,7 +41,7 @@ public sealed class FileSetUpTests
     public void Other_modes_are_wrong(SyncMode mode)
     {
         using var target = new FileTarget(mode);
-        Assert.Contains("upsert, mirror or append", Assert.Single(target.Problems()), StringComparison.Ordinal);
+        Assert.Contains("upsert, mirror, append", Assert.Single(target.Problems()), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -76,7 +76,7 @@ public sealed class RateBucketTests
     }
 
     [Fact]
-    public async Task Throttling_halves_the_requests_at_once_of_everybody_and_answers_bring_them_back()
+    public async Task Throttling_halves_the_batches_at_once_of_everybody_and_answers_bring_them_back()
     {
         var bucket = new RateBucket(null, new ManualTime());
         Assert.Equal(8, await FillAsync(bucket, 8));
@@ -109,12 +109,12 @@ public sealed class RateBucketTests
     public async Task A_caller_that_is_cancelled_leaves_its_place_to_the_next()
     {
         var bucket = new RateBucket(null, new ManualTime());
-        await bucket.TakeAsync(None);
-        await bucket.TakeAsync(None);
+        await bucket.EnterAsync(None);
+        await bucket.EnterAsync(None);
         bucket.Answered(throttled: true);
         using var cancel = new CancellationTokenSource();
-        var cancelled = bucket.TakeAsync(cancel.Token).AsTask();
-        var next = bucket.TakeAsync(None).AsTask();
+        var cancelled = bucket.EnterAsync(cancel.Token).AsTask();
+        var next = bucket.EnterAsync(None).AsTask();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         Assert.False(next.IsCompleted);
@@ -129,7 +129,7 @@ public sealed class RateBucketTests
         for (var taken = 0; taken < most; taken++)
         {
             using var cancel = new CancellationTokenSource();
-            var turn = bucket.TakeAsync(cancel.Token).AsTask();
+            var turn = bucket.EnterAsync(cancel.Token).AsTask();
             await cancel.CancelAsync();
             if (!turn.IsCompletedSuccessfully)
             {

@@ -179,7 +179,7 @@ public sealed class ProjectLoaderTests
     }
 
     [Theory]
-    [InlineData("{ const: DK, column: email }", "one of column, const and template")]
+    [InlineData("{ const: DK, column: email }", "one of column, const, template, object and list")]
     [InlineData("{ template: \"{{first\" }", "template")]
     [InlineData("{ konst: DK }", "did you mean \"const\"?")]
     [InlineData("[email]", "column's name")]

@@ -1,0 +1,159 @@
+using System.Text.Json;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Delivery.Objects;
+using ReverseEtl.Http;
+using ReverseEtl.Http.Requests;
+using ReverseEtl.Http.Vendors;
+
+namespace ReverseEtl.Connectors.HubSpot;
+
+/// <summary>Records of one CRM object, in batches of a hundred.</summary>
+internal sealed class HubSpotRecords(HubSpotObject @object, DestinationRequest request, VendorApi<IHubSpotApi> api)
+    : ApiDestination<IHubSpotApi>(Describe(@object), request, api)
+{
+    public const int BatchRows = 100;
+
+    private static readonly RowOutcome NotNamed = RowOutcome.Unknown(OutcomeCodes.NoResult, "HubSpot answered 207 and did not name this row");
+
+    private readonly RecordIds _ids = new(request.Memory, $"{@object.Type}/{@object.IdProperty}", BatchRows, (values, token) => LookAsync(api, @object, values, token));
+
+    public static ObjectSpec Describe(HubSpotObject @object) => new()
+    {
+        Name = @object.Type,
+        Summary = $"Records of {@object.Type}, known by {@object.IdProperty}. Properties that are not mapped stay.",
+        Example = @object.Id is null ? $"{{ type: {@object.Type} }}" : $"{{ type: {@object.Type}, id: {@object.Id} }}",
+        Modes = [SyncMode.Upsert, SyncMode.Update, SyncMode.Insert, SyncMode.Mirror, SyncMode.Delete],
+        Removals = [Removal.Archive],
+        Fields = [HubSpotFields.Identifying(@object), .. HubSpotFields.Of(@object.Type).Where(field => field.Name != @object.IdProperty)],
+        OtherFields = true,
+        MaxBatchRows = BatchRows,
+        Concurrency = 4,
+        UnsafeToRepeat = [SyncMode.Insert],
+        PartialUpdates = true,
+    };
+
+    /// <summary>The ids of records by their value of the id property.</summary>
+    public static async ValueTask<IReadOnlyDictionary<string, string>> LookAsync(
+        VendorApi<IHubSpotApi> api, HubSpotObject @object, IReadOnlyList<string> values, CancellationToken cancellationToken)
+    {
+        using var body = ColumnarContent.Json(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("idProperty", @object.IdProperty);
+            writer.WriteStartArray("properties");
+            writer.WriteStringValue(@object.IdProperty);
+            writer.WriteEndArray();
+            writer.WriteStartArray("inputs");
+            foreach (var value in values)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("id", value);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        });
+        var answer = await api.AskAsync((hubspot, token) => hubspot.BatchAsync(@object.Type, "read", body, token), cancellationToken);
+        var ids = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var record in answer.Json()?.Items("results") ?? [])
+        {
+            if (record.Text("id") is { } id && record.Text("properties", @object.IdProperty) is { } value)
+                ids[value] = id;
+        }
+
+        return values.Where(ids.ContainsKey).ToDictionary(value => value, value => ids[value], StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask LookAsync(CancellationToken cancellationToken) =>
+        await Api.AskAsync((hubspot, token) => hubspot.ReadAnyAsync(@object.Type, token), cancellationToken);
+
+    /// <inheritdoc/>
+    protected override async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.Operation is Operation.Remove)
+            return await ArchiveAsync(batch, cancellationToken);
+        var action = batch.Operation switch
+        {
+            Operation.Update => "update",
+            Operation.Insert => "create",
+            _ => "upsert",
+        };
+        return await Api.SendAsync(batch, ColumnarContent.Json(writer => Write(writer, batch)),
+            (hubspot, body, token) => hubspot.BatchAsync(@object.Type, action, body, token), answer => Read(batch, answer), cancellationToken);
+    }
+
+    private void Write(Utf8JsonWriter writer, ChangeBatch batch)
+    {
+        var id = batch.Fields.First(field => field.Name == @object.IdProperty);
+        writer.WriteStartObject();
+        writer.WriteStartArray("inputs");
+        for (var row = 0; row < batch.Count; row++)
+        {
+            writer.WriteStartObject();
+            if (batch.Operation is not Operation.Insert)
+            {
+                writer.WriteString("idProperty", @object.IdProperty);
+                writer.WriteString("id", id.Text(row));
+            }
+
+            writer.WriteString("objectWriteTraceId", batch.KeyText(row));
+            writer.WriteStartObject("properties");
+            foreach (var field in batch.Fields.Where(field => !field.IsNull(row) || !field.OmitNull))
+                writer.WriteString(field.Name, field.Text(row) ?? "");
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private DeliveryReport Read(ChangeBatch batch, HttpAnswer answer)
+    {
+        if ((int)answer.Status != 207)
+            return DeliveryReport.All(batch, RowOutcome.Accepted);
+        var report = DeliveryReport.For(batch);
+        var body = answer.Json() ?? default;
+        foreach (var error in body.Items("errors"))
+        {
+            var refusal = RowOutcome.Rejected(Api.Redactor.Clean(error.Text("category") ?? "error"), Api.Redactor.Clean(error.Text("message") ?? "refused"));
+            foreach (var trace in error.Items("context", "objectWriteTraceId"))
+                report.TrySet(trace.GetString() ?? "", refusal);
+        }
+
+        foreach (var result in body.Items("results"))
+            report.TrySet(result.Text("objectWriteTraceId") ?? "", RowOutcome.Accepted);
+        return report.BuildWithRest(NotNamed);
+    }
+
+    /// <summary>Archives by HubSpot's own ids. What has none is not there, as it should be.</summary>
+    private async ValueTask<DeliveryReport> ArchiveAsync(ChangeBatch batch, CancellationToken cancellationToken)
+    {
+        var values = HubSpotFields.IdsOf(batch, @object.IdProperty);
+        var ids = await _ids.FindAsync(values.OfType<string>(), cancellationToken);
+        if (ids.Count == 0)
+            return DeliveryReport.All(batch, RowOutcome.Accepted);
+        var body = ColumnarContent.Json(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("inputs");
+            foreach (var id in ids.Values.Distinct())
+            {
+                writer.WriteStartObject();
+                writer.WriteString("id", id);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        });
+        var report = await Api.SendAsync(batch, body, (hubspot, content, token) => hubspot.BatchAsync(@object.Type, "archive", content, token),
+            answer => Read(batch, answer), cancellationToken);
+        // Who comes back is another record.
+        if (report.AllAccepted)
+            await _ids.ForgetAsync(ids.Keys);
+        return report;
+    }
+}

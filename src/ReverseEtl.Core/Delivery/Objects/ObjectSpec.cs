@@ -1,0 +1,106 @@
+namespace ReverseEtl.Core.Delivery.Objects;
+
+/// <summary>
+/// One object that a destination offers: contacts, an audience, messages. The one declaration from which checks of a sync, batching, the
+/// shaping of values, the docs and suggested mappings are made.
+/// </summary>
+public sealed record ObjectSpec
+{
+    /// <summary>The object's name, as docs have it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One line for people.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>How a sync names it: the YAML of its <c>object</c>.</summary>
+    public required string Example { get; init; }
+
+    /// <summary>The modes that make sense.</summary>
+    public required IReadOnlyList<SyncMode> Modes { get; init; }
+
+    /// <summary>What can become of rows that left the model of a mirror; the first where a sync does not say.</summary>
+    public IReadOnlyList<Removal> Removals { get; init; } = [Removal.Remove];
+
+    /// <summary>The fields that are known by name.</summary>
+    public IReadOnlyList<FieldSpec> Fields { get; init; } = [];
+
+    /// <summary>True where fields of other names may be mapped too, as the vendor's users name their own.</summary>
+    public bool OtherFields { get; init; }
+
+    /// <summary>Where it matters who a row is: fields of which at least one must be mapped.</summary>
+    public IReadOnlyList<string> OneOf { get; init; } = [];
+
+    /// <summary>The field with the row's country, which phone numbers are read by; null where there is none.</summary>
+    public string? CountryField { get; init; }
+
+    /// <summary>The country of rows that name none, ISO 3166 with two letters; null where the sync gives none.</summary>
+    public string? Country { get; init; }
+
+    /// <summary>Rows per request at the most.</summary>
+    public required int MaxBatchRows { get; init; }
+
+    /// <summary>Bytes of text per request at the most; null for no limit. See <see cref="DestinationDescriptor.MaxBatchBytes"/>.</summary>
+    public int? MaxBatchBytes { get; init; }
+
+    /// <summary>Requests in flight at the most.</summary>
+    public int Concurrency { get; init; } = 1;
+
+    /// <summary>What the vendor allows in a period; null where it names nothing.</summary>
+    public RateBudget? Rate { get; init; }
+
+    /// <summary>The modes in which sending the same batch twice does harm; empty where it never does.</summary>
+    public required IReadOnlyList<SyncMode> UnsafeToRepeat { get; init; }
+
+    /// <summary>True where a record keeps what an upsert does not name.</summary>
+    public bool PartialUpdates { get; init; }
+
+    /// <summary>What the vendor tells of a request's rows.</summary>
+    public Reporting Reports { get; init; } = Reporting.PerRow;
+
+    /// <summary>A known field by its name.</summary>
+    public FieldSpec? Field(string name) => Fields.FirstOrDefault(field => field.Name == name);
+
+    /// <summary>What the runner needs to know, for a sync.</summary>
+    public DestinationDescriptor Describe(DestinationRequest request) => new()
+    {
+        Modes = Modes.ToHashSet(),
+        MaxBatchRows = MaxBatchRows,
+        MaxBatchBytes = MaxBatchBytes,
+        Concurrency = Concurrency,
+        Rate = Rate,
+        ReplaySafe = !UnsafeToRepeat.Contains(request.Mode),
+        PartialUpdates = PartialUpdates,
+        Identifiers = [.. request.Fields.Where(name => Field(name) is { Identifies: true } || name == CountryField)],
+    };
+}
+
+/// <summary>A field of an object.</summary>
+/// <param name="Name">The vendor's name.</param>
+/// <param name="Description">What it is, in a few words.</param>
+public sealed record FieldSpec(string Name, string Description)
+{
+    /// <summary>How a value is checked and shaped before it is sent; null sends it as it is.</summary>
+    public IFieldRule? Rule { get; init; }
+
+    /// <summary>True where every sync must map it.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>True where the vendor knows a row by it, so that a removal needs it.</summary>
+    public bool Identifies { get; init; }
+
+    /// <summary>Names that columns with this content usually have, besides the field's own; for suggested mappings.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+}
+
+/// <summary>What a vendor tells of the rows of a request.</summary>
+public enum Reporting
+{
+    /// <summary>What became of each row.</summary>
+    PerRow,
+
+    /// <summary>Whether it took the request; one that it refuses is cut until the bad row stands alone.</summary>
+    PerRequest,
+
+    /// <summary>How many rows it took, not which: they are accepted without being attributed.</summary>
+    Counts,
+}

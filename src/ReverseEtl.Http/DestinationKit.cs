@@ -1,0 +1,23 @@
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Http.Resilience;
+using ReverseEtl.Http.Shaping;
+
+namespace ReverseEtl.Http;
+
+/// <summary>Puts a connector into the kit.</summary>
+public static class DestinationKit
+{
+    /// <summary>Opens a destination whose batches are shaped, kept within the account's budget, repeated and isolated as they must be.</summary>
+    /// <param name="type">The kind of destination.</param>
+    /// <param name="request">What it is opened for.</param>
+    /// <param name="buckets">The budgets of accounts.</param>
+    /// <param name="account">The destination's name: its syncs share a budget.</param>
+    /// <param name="policy">How long to try.</param>
+    /// <param name="time">The clock of waits between attempts.</param>
+    public static IDestination Open(IDestinationType type, DestinationRequest request, RateBuckets buckets, string account, RetryPolicy policy, TimeProvider time)
+    {
+        var inner = type.Open(request with { Gate = budget => buckets.For(account, budget) });
+        var driven = new ResilientDestination(inner, buckets.For(account, inner.Descriptor.Rate), policy, time);
+        return ShapedDestination.Wrap(driven, type.Describe(request.Options, request.Object), request);
+    }
+}

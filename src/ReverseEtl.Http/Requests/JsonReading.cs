@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace ReverseEtl.Http.Requests;
+
+/// <summary>Reads vendors' answers, which may hold anything: what is not there or of another kind is null.</summary>
+public static class JsonReading
+{
+    /// <summary>The body as JSON, or null where it is none.</summary>
+    public static JsonElement? Json(this HttpAnswer answer)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(answer.Body);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A member, or null; of several names the way through nested objects.</summary>
+    public static JsonElement? Get(this JsonElement element, params ReadOnlySpan<string> path)
+    {
+        foreach (var name in path)
+        {
+            if (element.ValueKind is not JsonValueKind.Object || !element.TryGetProperty(name, out element))
+                return null;
+        }
+
+        return element.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined ? null : element;
+    }
+
+    /// <summary>A member that is text, or a number as its text; else null.</summary>
+    public static string? Text(this JsonElement element, params ReadOnlySpan<string> path) => element.Get(path) switch
+    {
+        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
+        _ => null,
+    };
+
+    /// <summary>A member that is a number or the text of one; else null.</summary>
+    public static double? Number(this JsonElement element, params ReadOnlySpan<string> path) =>
+        double.TryParse(element.Text(path), CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>The items of a list; none where there is no list.</summary>
+    public static IEnumerable<JsonElement> Items(this JsonElement element, params ReadOnlySpan<string> path) =>
+        element.Get(path) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
+}

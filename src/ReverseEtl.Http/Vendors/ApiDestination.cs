@@ -1,0 +1,56 @@
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Delivery.Objects;
+
+namespace ReverseEtl.Http.Vendors;
+
+/// <summary>The base of destinations that are a vendor's API.</summary>
+public abstract class ApiDestination<TApi>(ObjectSpec spec, DestinationRequest request, VendorApi<TApi> api) : IDestination
+    where TApi : class
+{
+    /// <inheritdoc/>
+    public DestinationDescriptor Descriptor { get; } = spec.Describe(request);
+
+    /// <summary>The vendor's API.</summary>
+    protected VendorApi<TApi> Api => api;
+
+    /// <inheritdoc/>
+    public async ValueTask CheckAsync(CancellationToken cancellationToken)
+    {
+        await api.ReachAsync(cancellationToken);
+        try
+        {
+            await LookAsync(cancellationToken);
+        }
+        catch (NotNowException busy)
+        {
+            throw new DestinationException($"{busy.Message}. Nothing was sent; run the sync again later", busy);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(batch, cancellationToken);
+        }
+        catch (NotNowException busy)
+        {
+            return DeliveryReport.All(batch, busy.Outcome);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        api.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Looks whether credentials and object are right, and changes nothing.</summary>
+    protected abstract ValueTask LookAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sends a batch. Requests besides go first, as <see cref="NotNowException"/> means that no row was sent.</summary>
+    protected abstract ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken);
+}

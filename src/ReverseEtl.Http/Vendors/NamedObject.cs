@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using ReverseEtl.Core.Delivery;
+
+namespace ReverseEtl.Http.Vendors;
+
+/// <summary>
+/// An audience, list or segment that a sync names and the vendor knows by an id. The id is remembered; where it is not, the object is
+/// found by its name; where there is none, it is made if the sync says so. It is found again after a crash between making and
+/// remembering, and made once by however many callers of this process.
+/// </summary>
+/// <param name="memory">The destination's memory.</param>
+/// <param name="kind">What it is, for people and for the memory: <c>audience</c>.</param>
+/// <param name="name">Its name.</param>
+/// <param name="find">Finds its id by the name, or gives null.</param>
+/// <param name="make">Makes it and gives its id; null where the sync does not ask for that.</param>
+public sealed class NamedObject(IDestinationMemory memory, string kind, string name,
+    Func<CancellationToken, ValueTask<string?>> find, Func<CancellationToken, ValueTask<string>>? make)
+{
+    private static readonly ConditionalWeakTable<IDestinationMemory, ConcurrentDictionary<string, SemaphoreSlim>> Turns = [];
+
+    private readonly string _key = $"{kind}/{name}";
+    private string? _id;
+
+    /// <summary>The id; the object is made where that is asked for.</summary>
+    /// <exception cref="DestinationException">There is none.</exception>
+    public async ValueTask<string> IdAsync(CancellationToken cancellationToken) =>
+        await ResolveAsync(make, cancellationToken) ?? throw new DestinationException(
+            $"there is no {kind} named \"{name}\"; make it, correct the name, or add create: true to the sync's object") { IsUnreachable = false };
+
+    /// <summary>The id, or null where the object is still to be made.</summary>
+    /// <exception cref="DestinationException">There is none, and it is not to be made.</exception>
+    public async ValueTask<string?> LookAsync(CancellationToken cancellationToken) =>
+        make is null ? await IdAsync(cancellationToken) : await ResolveAsync(null, cancellationToken);
+
+    /// <summary>The vendor no longer knows the id: it is looked for anew.</summary>
+    public async ValueTask ForgetAsync(CancellationToken cancellationToken)
+    {
+        _id = null;
+        await memory.RememberAsync(new Dictionary<string, string?> { [_key] = null }, cancellationToken);
+    }
+
+    private async ValueTask<string?> ResolveAsync(Func<CancellationToken, ValueTask<string>>? maker, CancellationToken cancellationToken)
+    {
+        if (_id is not null)
+            return _id;
+        var turn = Turns.GetOrCreateValue(memory).GetOrAdd(_key, _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            if ((await memory.RecallAsync([_key], cancellationToken)).TryGetValue(_key, out var known))
+                return _id = known;
+            var id = await find(cancellationToken) ?? (maker is null ? null : await maker(cancellationToken));
+            if (id is not null)
+                await memory.RememberAsync(new Dictionary<string, string?> { [_key] = id }, cancellationToken);
+            return _id = id;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using ReverseEtl.Core.Delivery;
+
+namespace ReverseEtl.Http.Vendors;
+
+/// <summary>
+/// A batch that a vendor takes as a job and finishes later. The job's id is remembered by the batch's id before the job is waited for, so
+/// that a run which is interrupted asks for the job's end instead of uploading again.
+/// </summary>
+/// <param name="memory">The destination's memory.</param>
+/// <param name="time">The clock.</param>
+public sealed class StoredJob(IDestinationMemory memory, TimeProvider time)
+{
+    /// <summary>How long to wait for a job's end.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>The first wait between two looks; it grows by half each time.</summary>
+    public TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait between two looks.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The job that an earlier attempt began for the batch, or null.</summary>
+    public async ValueTask<string?> FindAsync(ChangeBatch batch, CancellationToken cancellationToken) =>
+        (await memory.RecallAsync([KeyOf(batch)], cancellationToken)).GetValueOrDefault(KeyOf(batch));
+
+    /// <summary>Remembers the job of a batch. Not cancelled: the vendor has the job already.</summary>
+    public ValueTask RememberAsync(ChangeBatch batch, string id) =>
+        memory.RememberAsync(new Dictionary<string, string?> { [KeyOf(batch)] = id }, CancellationToken.None);
+
+    /// <summary>The job is settled, or the vendor does not know it any more.</summary>
+    public ValueTask ForgetAsync(ChangeBatch batch) =>
+        memory.RememberAsync(new Dictionary<string, string?> { [KeyOf(batch)] = null }, CancellationToken.None);
+
+    /// <summary>Looks at the job until it has ended.</summary>
+    /// <param name="look">Gives what became of it, or null while it goes on.</param>
+    /// <param name="cancellationToken">Stops waiting; the job stays remembered.</param>
+    /// <returns>What became of it; null where that took too long.</returns>
+    public async ValueTask<T?> WaitAsync<T>(Func<CancellationToken, ValueTask<T?>> look, CancellationToken cancellationToken)
+        where T : class
+    {
+        var start = time.GetTimestamp();
+        var wait = FirstWait;
+        while (true)
+        {
+            if (await LookAsync(look, cancellationToken) is { } ended)
+                return ended;
+            if (time.GetElapsedTime(start) + wait > Patience)
+                return null;
+            await Task.Delay(wait, time, cancellationToken);
+            wait = wait * 1.5 < LongestWait ? wait * 1.5 : LongestWait;
+        }
+    }
+
+    // A look that was not answered says nothing of the job.
+    private static async ValueTask<T?> LookAsync<T>(Func<CancellationToken, ValueTask<T?>> look, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await look(cancellationToken);
+        }
+        catch (NotNowException)
+        {
+            return null;
+        }
+    }
+
+    private static string KeyOf(ChangeBatch batch) => $"job/{batch.Id}";
+}

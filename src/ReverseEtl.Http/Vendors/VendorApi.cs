@@ -1,0 +1,130 @@
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Http.Auth;
+using ReverseEtl.Http.Requests;
+using RestEase;
+
+namespace ReverseEtl.Http.Vendors;
+
+/// <summary>How to reach a vendor.</summary>
+public sealed record VendorSettings
+{
+    /// <summary>Where its API begins.</summary>
+    public required Uri Root { get; init; }
+
+    /// <summary>Who is asking.</summary>
+    public required IRequestAuth Auth { get; init; }
+
+    /// <summary>How it says no.</summary>
+    public required VendorErrors Errors { get; init; }
+
+    /// <summary>What it allows in a period.</summary>
+    public RateBudget? Rate { get; init; }
+
+    /// <summary>Where it says how much of that is left.</summary>
+    public QuotaHeaders? Quota { get; init; }
+
+    /// <summary>How long to wait for an answer.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Bytes of a body at the most; null for no limit.</summary>
+    public int? MaxBodyBytes { get; init; }
+}
+
+/// <summary>
+/// A vendor's API: an interface with RestEase's attributes whose methods return <see cref="HttpResponseMessage"/>, called within the
+/// account's budget, signed, in limited time, with every failure as a value.
+/// </summary>
+/// <typeparam name="TApi">The interface; <see cref="AllowAnyStatusCodeAttribute"/> stands on it.</typeparam>
+public sealed class VendorApi<TApi> : IDisposable
+    where TApi : class
+{
+    private readonly VendorSettings _settings;
+    private readonly HttpClient _client;
+    private readonly HttpSender _sender;
+    private readonly TApi _api;
+
+    /// <param name="settings">How to reach it.</param>
+    /// <param name="request">What the connector was opened for.</param>
+    public VendorApi(VendorSettings settings, DestinationRequest request)
+    {
+        _settings = settings;
+        _client = HttpTransport.NewClient(settings.Auth);
+        _client.BaseAddress = new Uri($"{settings.Root.ToString().TrimEnd('/')}/");
+        _sender = new HttpSender(_client, settings.Timeout, request.Time, request.Gate(settings.Rate), settings.Quota);
+        _api = RestClient.For<TApi>(_client);
+    }
+
+    /// <summary>Makes the vendor's words fit to be shown.</summary>
+    public Redactor Redactor => new(_settings.Auth.Secrets);
+
+    /// <summary>Checks that somebody listens there.</summary>
+    /// <exception cref="DestinationException">No connection.</exception>
+    public ValueTask ReachAsync(CancellationToken cancellationToken) => Reachability.CheckAsync(_client.BaseAddress!, cancellationToken);
+
+    /// <summary>Sends the rows of a batch in one request.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="body">The request's body, which is disposed.</param>
+    /// <param name="call">Makes the request.</param>
+    /// <param name="read">Reads the answer of a vendor that took the request. What it cannot read has no outcome.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    public async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, ColumnarContent body,
+        Func<TApi, HttpContent, CancellationToken, Task<HttpResponseMessage>> call, Func<HttpAnswer, DeliveryReport> read, CancellationToken cancellationToken)
+    {
+        using (body)
+        {
+            if (body.Bytes.Length > _settings.MaxBodyBytes)
+                return DeliveryReport.BatchRejected(batch, OutcomeCodes.TooLarge, $"the request would have {body.Bytes.Length:N0} bytes, {_settings.MaxBodyBytes:N0} are allowed");
+            var (answer, noAnswer) = await _sender.SendAsync(_client.BaseAddress!, token => call(_api, body, token), body, cancellationToken);
+            if (answer is null)
+                return DeliveryReport.All(batch, noAnswer);
+            return _settings.Errors.Refusal(answer, Redactor) switch
+            {
+                null => IsReadable(answer) ? read(answer) : DeliveryReport.All(batch, Unreadable(answer)),
+                { Kind: OutcomeKind.Rejected } refusal => DeliveryReport.BatchRejected(batch, refusal.Code!, refusal.Message!),
+                { } later => DeliveryReport.All(batch, later),
+            };
+        }
+    }
+
+    /// <summary>Asks the vendor something that no row hangs on: a look-up, a job's state, making an object that is found again by name.</summary>
+    /// <exception cref="NotNowException">No answer, or one that asks to come back later.</exception>
+    /// <exception cref="DestinationException">The vendor refuses.</exception>
+    public async ValueTask<HttpAnswer> AskAsync(Func<TApi, CancellationToken, Task<HttpResponseMessage>> call, CancellationToken cancellationToken) =>
+        Taken(await TryAskAsync(call, cancellationToken));
+
+    /// <summary>The answer, where the vendor did what it was asked for.</summary>
+    /// <exception cref="NotNowException">It asks to come back later.</exception>
+    /// <exception cref="DestinationException">It refuses.</exception>
+    public HttpAnswer Taken(HttpAnswer answer) => _settings.Errors.Refusal(answer, Redactor) switch
+    {
+        null => answer,
+        { Kind: OutcomeKind.Rejected } refusal => throw new DestinationException($"{refusal.Message}. Nothing more was sent") { IsUnreachable = false },
+        { } later => throw new NotNowException(later),
+    };
+
+    /// <summary>The same where the caller reads refusals itself.</summary>
+    /// <exception cref="NotNowException">No answer.</exception>
+    public async ValueTask<HttpAnswer> TryAskAsync(Func<TApi, CancellationToken, Task<HttpResponseMessage>> call, CancellationToken cancellationToken)
+    {
+        var (answer, noAnswer) = await _sender.SendAsync(_client.BaseAddress!, token => call(_api, token), null, cancellationToken);
+        return answer ?? throw new NotNowException(noAnswer);
+    }
+
+    // A page of somebody on the way says nothing of the rows.
+    private static bool IsReadable(HttpAnswer answer) => answer.Body.IsEmpty || answer.Json() is not null;
+
+    private RowOutcome Unreadable(HttpAnswer answer) => RowOutcome.Unknown(OutcomeCodes.Unreadable, $"{answer.Describe(Redactor)}: no answer of this API");
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+}
+
+/// <summary>
+/// A request besides those with rows was not answered, or put off. Nothing of the batch at hand was sent for it, so
+/// <see cref="ApiDestination{TApi}"/> tells the kit to try the batch again.
+/// </summary>
+public sealed class NotNowException(RowOutcome outcome) : Exception(outcome.Message)
+{
+    /// <summary>A retry.</summary>
+    public RowOutcome Outcome => outcome;
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Http.Requests;
+
+namespace ReverseEtl.Http.Vendors;
+
+/// <summary>An error as a vendor tells it.</summary>
+/// <param name="Code">Its code.</param>
+/// <param name="Message">What it says.</param>
+public readonly record struct VendorError(string Code, string Message);
+
+/// <summary>
+/// How a vendor says no: where the error stands in an answer, and which codes mean more than that. What it leaves open is taken as HTTP has
+/// it. One declaration per vendor.
+/// </summary>
+public sealed record VendorErrors
+{
+    /// <summary>The error of an answer, also of one with status 200; null where it has none.</summary>
+    public required Func<JsonElement, VendorError?> Find { get; init; }
+
+    /// <summary>Codes that ask to slow down.</summary>
+    public IReadOnlySet<string> Throttled { get; init; } = new HashSet<string>();
+
+    /// <summary>Codes after which no other request can fare better: credentials, terms, an object that is gone.</summary>
+    public IReadOnlySet<string> Unusable { get; init; } = new HashSet<string>();
+
+    /// <summary>Codes of failures that pass.</summary>
+    public IReadOnlySet<string> Passing { get; init; } = new HashSet<string>();
+
+    /// <summary>How long the vendor asks to wait, where it says so elsewhere than in <c>Retry-After</c>.</summary>
+    public Func<HttpAnswer, TimeSpan?> Wait { get; init; } = _ => null;
+
+    /// <summary>What refuses the whole request, or null where the vendor took it and the answer tells the rest.</summary>
+    /// <returns>A rejection that may be due to one row of several, or a retry.</returns>
+    /// <exception cref="DestinationException">Nothing more can be sent.</exception>
+    public RowOutcome? Refusal(HttpAnswer answer, Redactor redactor)
+    {
+        var status = (int)answer.Status;
+        var error = answer.Json() is { } body ? Find(body) : null;
+        if (error is null && status is >= 200 and < 300)
+            return null;
+        var code = redactor.Clean(error?.Code is { Length: > 0 } known ? known : status.ToString(CultureInfo.InvariantCulture));
+        var said = error is { } found ? $"{answer.From} answered {status}, {code}: {redactor.Clean(found.Message)}" : answer.Describe(redactor);
+        if (Throttled.Contains(code) || answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
+            return RowOutcome.Retry(code, said, answer.RetryAfter ?? Wait(answer));
+        if (Passing.Contains(code))
+            return RowOutcome.Retry(code, said, answer.RetryAfter ?? Wait(answer));
+        if (Unusable.Contains(code))
+            throw new DestinationException($"{said}. Nothing more was sent: mend that, then run the sync again") { IsUnreachable = false };
+        if (status is 404 or 405 or 410)
+            throw new DestinationException($"{said}. There is no such thing at the vendor: check the sync's object and the destination's options") { IsUnreachable = false };
+        if (error is not null && status is >= 200 and < 300)
+            return RowOutcome.Rejected(code, said);
+        var outcome = HttpOutcome.Of(answer, redactor);
+        return outcome with { Code = code, Message = said };
+    }
+}

@@ -1,0 +1,14 @@
+using ReverseEtl.Sandbox.HubSpot;
+using ReverseEtl.Sandbox.Meta;
+
+namespace ReverseEtl.Sandbox.Vendors;
+
+/// <summary>The vendors that there are stand-ins of.</summary>
+internal static class VendorCatalog
+{
+    public static IReadOnlyList<IVendorEmulator> All() =>
+    [
+        new HubSpotEmulator(),
+        new MetaEmulator(),
+    ];
+}
