@@ -11,11 +11,11 @@ namespace ReverseEtl.Connectors.HubSpot;
 internal sealed class HubSpotRecords(HubSpotObject @object, DestinationRequest request, VendorApi<IHubSpotApi> api)
     : ApiDestination<IHubSpotApi>(Describe(@object), request, api)
 {
-    public const int BatchRows = 100;
+    private const int BatchRows = 100;
 
     private static readonly RowOutcome NotNamed = RowOutcome.Unknown(OutcomeCodes.NoResult, "HubSpot answered 207 and did not name this row");
 
-    private readonly RecordIds _ids = new(request.Memory, $"{@object.Type}/{@object.IdProperty}", BatchRows, (values, token) => LookAsync(api, @object, values, token));
+    private readonly RecordIds _ids = IdsOf(@object, request, api);
 
     public static ObjectSpec Describe(HubSpotObject @object) => new()
     {
@@ -24,7 +24,7 @@ internal sealed class HubSpotRecords(HubSpotObject @object, DestinationRequest r
         Example = @object.Id is null ? $"{{ type: {@object.Type} }}" : $"{{ type: {@object.Type}, id: {@object.Id} }}",
         Modes = [SyncMode.Upsert, SyncMode.Update, SyncMode.Insert, SyncMode.Mirror, SyncMode.Delete],
         Removals = [Removal.Archive],
-        Fields = [HubSpotFields.Identifying(@object), .. HubSpotFields.Of(@object.Type).Where(field => field.Name != @object.IdProperty)],
+        Fields = HubSpotFields.Of(@object),
         OtherFields = true,
         MaxBatchRows = BatchRows,
         Concurrency = 4,
@@ -32,38 +32,22 @@ internal sealed class HubSpotRecords(HubSpotObject @object, DestinationRequest r
         PartialUpdates = true,
     };
 
-    /// <summary>The ids of records by their value of the id property.</summary>
-    public static async ValueTask<IReadOnlyDictionary<string, string>> LookAsync(
-        VendorApi<IHubSpotApi> api, HubSpotObject @object, IReadOnlyList<string> values, CancellationToken cancellationToken)
-    {
-        using var body = ColumnarContent.Json(writer =>
+    /// <summary>HubSpot's own ids of records, by the id property.</summary>
+    public static RecordIds IdsOf(HubSpotObject @object, DestinationRequest request, VendorApi<IHubSpotApi> api) =>
+        new(request.Memory, @object.Type, @object.IdProperty, BatchRows, async (values, cancellationToken) =>
         {
-            writer.WriteStartObject();
-            writer.WriteString("idProperty", @object.IdProperty);
-            writer.WriteStartArray("properties");
-            writer.WriteStringValue(@object.IdProperty);
-            writer.WriteEndArray();
-            writer.WriteStartArray("inputs");
-            foreach (var value in values)
+            var asked = new { @object.IdProperty, Properties = new[] { @object.IdProperty }, Inputs = values.Select(id => new { id }) };
+            var answer = await api.AskAsync(asked, (hubspot, body, token) => hubspot.BatchAsync(@object.Type, "read", body, token), cancellationToken);
+            // HubSpot keeps addresses in lower case.
+            var ids = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+            foreach (var record in answer.Json()?.Items("results") ?? [])
             {
-                writer.WriteStartObject();
-                writer.WriteString("id", value);
-                writer.WriteEndObject();
+                if (record.Text("id") is { } id && record.Text("properties", @object.IdProperty) is { } value)
+                    ids[value] = id;
             }
 
-            writer.WriteEndArray();
-            writer.WriteEndObject();
+            return values.Where(ids.ContainsKey).ToDictionary(value => value, value => ids[value], StringComparer.Ordinal);
         });
-        var answer = await api.AskAsync((hubspot, token) => hubspot.BatchAsync(@object.Type, "read", body, token), cancellationToken);
-        var ids = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var record in answer.Json()?.Items("results") ?? [])
-        {
-            if (record.Text("id") is { } id && record.Text("properties", @object.IdProperty) is { } value)
-                ids[value] = id;
-        }
-
-        return values.Where(ids.ContainsKey).ToDictionary(value => value, value => ids[value], StringComparer.Ordinal);
-    }
 
     /// <inheritdoc/>
     protected override async ValueTask LookAsync(CancellationToken cancellationToken) =>
@@ -99,6 +83,7 @@ internal sealed class HubSpotRecords(HubSpotObject @object, DestinationRequest r
             }
 
             writer.WriteString("objectWriteTraceId", batch.KeyText(row));
+            // An empty text is how HubSpot clears a property.
             writer.WriteStartObject("properties");
             foreach (var field in batch.Fields.Where(field => !field.IsNull(row) || !field.OmitNull))
                 writer.WriteString(field.Name, field.Text(row) ?? "");
@@ -128,32 +113,12 @@ internal sealed class HubSpotRecords(HubSpotObject @object, DestinationRequest r
         return report.BuildWithRest(NotNamed);
     }
 
-    /// <summary>Archives by HubSpot's own ids. What has none is not there, as it should be.</summary>
-    private async ValueTask<DeliveryReport> ArchiveAsync(ChangeBatch batch, CancellationToken cancellationToken)
+    private ValueTask<DeliveryReport> ArchiveAsync(ChangeBatch batch, CancellationToken cancellationToken) => _ids.DeliverAsync(batch, (ids, gone) =>
     {
-        var values = HubSpotFields.IdsOf(batch, @object.IdProperty);
-        var ids = await _ids.FindAsync(values.OfType<string>(), cancellationToken);
-        if (ids.Count == 0)
-            return DeliveryReport.All(batch, RowOutcome.Accepted);
-        var body = ColumnarContent.Json(writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("inputs");
-            foreach (var id in ids.Values.Distinct())
-            {
-                writer.WriteStartObject();
-                writer.WriteString("id", id);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        });
-        var report = await Api.SendAsync(batch, body, (hubspot, content, token) => hubspot.BatchAsync(@object.Type, "archive", content, token),
-            answer => Read(batch, answer), cancellationToken);
         // Who comes back is another record.
-        if (report.AllAccepted)
-            await _ids.ForgetAsync(ids.Keys);
-        return report;
-    }
+        foreach (var id in ids)
+            gone.Add(id);
+        return Api.SendAsync(batch, ColumnarContent.Json(new { Inputs = ids.Select(id => new { id }) }),
+            (hubspot, body, token) => hubspot.BatchAsync(@object.Type, "archive", body, token), answer => Read(batch, answer), cancellationToken);
+    }, cancellationToken);
 }

@@ -18,6 +18,9 @@ namespace ReverseEtl.Sandbox;
 /// </summary>
 public sealed class SandboxServer : IAsyncDisposable
 {
+    // Vendors whose queries are in the address take 16 KB of it.
+    private const int LongestQuery = 16 * 1024;
+
     private readonly WebApplication _app;
     private readonly WebhookStore _webhooks;
     private readonly VendorStore _vendors;
@@ -122,6 +125,7 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = int.MaxValue;
+            kestrel.Limits.MaxRequestLineSize = LongestQuery;
             kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         return builder.Build();

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ReverseEtl.Core.Delivery;
 
 namespace ReverseEtl.Http.Requests;
@@ -12,6 +13,12 @@ namespace ReverseEtl.Http.Requests;
 /// </summary>
 public sealed class ColumnarContent : HttpContent
 {
+    private static readonly JsonSerializerOptions Values = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JsonText.Encoder,
+    };
+
     private readonly PooledBuffer _buffer = new();
     private bool _writing;
 
@@ -34,6 +41,10 @@ public sealed class ColumnarContent : HttpContent
         using var writer = new Utf8JsonWriter(buffer, JsonText.Body);
         write(writer);
     });
+
+    /// <summary>Writes a JSON body of a few values that are not rows.</summary>
+    /// <param name="value">An object whose members are written in camel case; those that are null are left out.</param>
+    public static ColumnarContent Json(object value) => Json(writer => JsonSerializer.Serialize(writer, value, value.GetType(), Values));
 
     /// <summary>Writes a body.</summary>
     /// <param name="mediaType">Its media type.</param>

@@ -14,6 +14,7 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
         var invalid = new SortedDictionary<int, string>();
         var made = new List<FieldColumn>();
         var (fields, identifiers) = (Shape(batch, batch.Fields, invalid, made), Shape(batch, batch.Identifiers, invalid, made));
+        RefuseUnknown(batch.Operation is Operation.Remove ? identifiers : fields, batch.Count, invalid);
         if (made.Count == 0)
             return new ShapedBatch(batch, [], invalid, []);
         // The same id: it stands for the rows, not for their form.
@@ -24,6 +25,16 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
         var valid = shaped.Take(rows, batch.Id);
         made.ForEach(column => column.Dispose());
         return new ShapedBatch(valid, rows, invalid, [valid]);
+    }
+
+    private void RefuseUnknown(IReadOnlyList<FieldColumn> columns, int count, IDictionary<int, string> invalid)
+    {
+        var names = columns.Where(column => spec.OneOf.Contains(column.Name)).ToList();
+        for (var row = 0; row < count && names.Count > 0; row++)
+        {
+            if (names.All(column => column.IsNull(row)))
+                invalid.TryAdd(row, $"{string.Join(", ", names.Select(column => column.Name))}: the row has no value that {spec.Name} could know it by");
+        }
     }
 
     private IReadOnlyList<FieldColumn> Shape(ChangeBatch batch, IReadOnlyList<FieldColumn> columns, IDictionary<int, string> invalid, List<FieldColumn> made)

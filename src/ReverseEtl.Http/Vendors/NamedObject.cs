@@ -28,16 +28,22 @@ public sealed class NamedObject(IDestinationMemory memory, string kind, string n
         await ResolveAsync(make, cancellationToken) ?? throw new DestinationException(
             $"there is no {kind} named \"{name}\"; make it, correct the name, or add create: true to the sync's object") { IsUnreachable = false };
 
-    /// <summary>The id, or null where the object is still to be made.</summary>
+    /// <summary>Checks that there is one, or may be made. An id that is remembered and that the vendor no longer knows is forgotten.</summary>
+    /// <param name="exists">True where the vendor knows the id.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="DestinationException">There is none, and it is not to be made.</exception>
-    public async ValueTask<string?> LookAsync(CancellationToken cancellationToken) =>
-        make is null ? await IdAsync(cancellationToken) : await ResolveAsync(null, cancellationToken);
-
-    /// <summary>The vendor no longer knows the id: it is looked for anew.</summary>
-    public async ValueTask ForgetAsync(CancellationToken cancellationToken)
+    public async ValueTask CheckAsync(Func<string, CancellationToken, ValueTask<bool>> exists, CancellationToken cancellationToken)
     {
-        _id = null;
-        await memory.RememberAsync(new Dictionary<string, string?> { [_key] = null }, cancellationToken);
+        if (await ResolveAsync(null, cancellationToken) is { } id && !await exists(id, cancellationToken))
+        {
+            _id = null;
+            await memory.RememberAsync(new Dictionary<string, string?> { [_key] = null }, cancellationToken);
+        }
+
+        if (make is null)
+            await IdAsync(cancellationToken);
+        else
+            await ResolveAsync(null, cancellationToken);
     }
 
     private async ValueTask<string?> ResolveAsync(Func<CancellationToken, ValueTask<string>>? maker, CancellationToken cancellationToken)

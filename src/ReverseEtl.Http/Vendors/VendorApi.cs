@@ -92,6 +92,16 @@ public sealed class VendorApi<TApi> : IDisposable
     public async ValueTask<HttpAnswer> AskAsync(Func<TApi, CancellationToken, Task<HttpResponseMessage>> call, CancellationToken cancellationToken) =>
         Taken(await TryAskAsync(call, cancellationToken));
 
+    /// <summary>The same, with a JSON body.</summary>
+    /// <param name="body">See <see cref="ColumnarContent.Json(object)"/>.</param>
+    /// <param name="call">Makes the request.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async ValueTask<HttpAnswer> AskAsync(object body, Func<TApi, HttpContent, CancellationToken, Task<HttpResponseMessage>> call, CancellationToken cancellationToken)
+    {
+        using var content = ColumnarContent.Json(body);
+        return await AskAsync((api, token) => call(api, content, token), cancellationToken);
+    }
+
     /// <summary>The answer, where the vendor did what it was asked for.</summary>
     /// <exception cref="NotNowException">It asks to come back later.</exception>
     /// <exception cref="DestinationException">It refuses.</exception>

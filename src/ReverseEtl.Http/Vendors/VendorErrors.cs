@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Http.Requests;
@@ -20,7 +19,7 @@ public sealed record VendorErrors
     /// <summary>The error of an answer, also of one with status 200; null where it has none.</summary>
     public required Func<JsonElement, VendorError?> Find { get; init; }
 
-    /// <summary>Codes that ask to slow down.</summary>
+    /// <summary>Codes that ask to slow down. A code may have a more special one below it, as <c>17/2446079</c>.</summary>
     public IReadOnlySet<string> Throttled { get; init; } = new HashSet<string>();
 
     /// <summary>Codes after which no other request can fare better: credentials, terms, an object that is gone.</summary>
@@ -43,11 +42,15 @@ public sealed record VendorErrors
             return null;
         var code = redactor.Clean(error?.Code is { Length: > 0 } known ? known : status.ToString(CultureInfo.InvariantCulture));
         var said = error is { } found ? $"{answer.From} answered {status}, {code}: {redactor.Clean(found.Message)}" : answer.Describe(redactor);
-        if (Throttled.Contains(code) || answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
-            return RowOutcome.Retry(code, said, answer.RetryAfter ?? Wait(answer));
-        if (Passing.Contains(code))
-            return RowOutcome.Retry(code, said, answer.RetryAfter ?? Wait(answer));
-        if (Unusable.Contains(code))
+        if (Has(Throttled, code) || Has(Passing, code) || HttpOutcome.IsTransient(status))
+        {
+            return RowOutcome.Retry(code, said, answer.RetryAfter ?? Wait(answer)) with
+            {
+                MayHaveArrived = !Has(Throttled, code) && HttpOutcome.MayHaveArrived(status),
+            };
+        }
+
+        if (Has(Unusable, code))
             throw new DestinationException($"{said}. Nothing more was sent: mend that, then run the sync again") { IsUnreachable = false };
         if (status is 404 or 405 or 410)
             throw new DestinationException($"{said}. There is no such thing at the vendor: check the sync's object and the destination's options") { IsUnreachable = false };
@@ -56,4 +59,7 @@ public sealed record VendorErrors
         var outcome = HttpOutcome.Of(answer, redactor);
         return outcome with { Code = code, Message = said };
     }
+
+    // A code with a part below it, as 17/2446079, is also what it is without.
+    private static bool Has(IReadOnlySet<string> codes, string code) => codes.Contains(code) || codes.Contains(code.Split('/')[0]);
 }

@@ -2,33 +2,14 @@ using ReverseEtl.Sandbox.Vendors;
 
 namespace ReverseEtl.Sandbox.Meta;
 
-/// <summary>
-/// The users of an audience, each known by its identifiers together: a user whose e-mail changes is a second one until the first
-/// is removed. A removal takes the user with just these identifiers or, where there is none, one who shares any of them.
-/// </summary>
+/// <summary>The users of an audience.</summary>
 internal static class MetaMembers
 {
-    private static readonly string[] Identifiers = ["EXTERN_ID", "EMAIL", "PHONE", "MADID"];
+    private static readonly string[][] Identifiers = [["EXTERN_ID"], ["EMAIL"], ["PHONE"], ["MADID"]];
 
-    public static Table Of(Account account, string audience) => account.Table($"users/{audience}");
+    public static MemberSet Of(Account account, string audience) => new(account.Table($"users/{audience}"), Identifiers);
 
-    public static void Add(Table users, IReadOnlyDictionary<string, string?> record) => users.Set(Identity(record), record);
-
-    public static void Remove(Table users, IReadOnlyDictionary<string, string?> record)
-    {
-        if (users.Remove(Identity(record)))
-            return;
-        foreach (var identifier in Identifiers)
-        {
-            if (record.GetValueOrDefault(identifier) is { } value && users.Find(identifier, value, StringComparer.Ordinal) is { } user)
-                users.Remove(user);
-        }
-    }
-
-    private static string Identity(IReadOnlyDictionary<string, string?> record)
-    {
-        var strong = record.Where(field => Identifiers.Contains(field.Key)).ToList();
-        return string.Join('\u001f', (strong.Count > 0 ? strong : record.AsEnumerable()).OrderBy(field => field.Key, StringComparer.Ordinal)
-            .Select(field => $"{field.Key}={field.Value}"));
-    }
+    /// <summary>Those that shall take the others' place once all are there.</summary>
+    public static MemberSet Staged(Account account, string audience, string session) =>
+        new(account.Table($"staged/{audience}/{session}"), Identifiers);
 }

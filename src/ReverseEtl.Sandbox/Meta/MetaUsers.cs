@@ -14,14 +14,14 @@ internal static class MetaUsers
     public static VendorAnswer Add(VendorCall call) => Receive(call, upload =>
     {
         foreach (var record in upload.Valid)
-            MetaMembers.Add(MetaMembers.Of(upload.Account, upload.Audience), record);
+            MetaMembers.Of(upload.Account, upload.Audience).Add(record);
         return upload.Answer;
     });
 
     public static VendorAnswer Remove(VendorCall call) => Receive(call, upload =>
     {
         foreach (var record in upload.Valid)
-            MetaMembers.Remove(MetaMembers.Of(upload.Account, upload.Audience), record);
+            MetaMembers.Of(upload.Account, upload.Audience).Remove(record);
         return upload.Answer;
     });
 
@@ -33,15 +33,15 @@ internal static class MetaUsers
             return MetaDialect.Error(MetaDialect.InvalidParameter, "(#100) The parameter session with session_id, batch_seq and last_batch_flag is required");
         return Receive(call, upload =>
         {
-            var staged = upload.Account.Table($"staged/{upload.Audience}/{upload.Session}");
+            var staged = MetaMembers.Staged(upload.Account, upload.Audience, upload.Session);
             foreach (var record in upload.Valid)
-                MetaMembers.Add(staged, record);
+                staged.Add(record);
             if (session.Get("last_batch_flag") is not { ValueKind: JsonValueKind.True })
                 return upload.Answer;
             var users = MetaMembers.Of(upload.Account, upload.Audience);
             users.Clear();
-            foreach (var (id, record) in staged.Records)
-                users.Set(id, record);
+            foreach (var record in staged.Records.Values)
+                users.Add(record);
             staged.Clear();
             MetaSessions.Finish(upload.Account, upload.Audience, upload.Session);
             return upload.Answer;

@@ -62,6 +62,24 @@ internal sealed class Account(string type, string name, Action<Account, IReadOnl
     /// <summary>How often this was asked for, this time included. Not kept over a restart: work in progress is then done.</summary>
     public int Poll(string id) => _polls[id] = _polls.GetValueOrDefault(id) + 1;
 
+    /// <summary>Does something as a whole or, where its result is not good, not at all.</summary>
+    public T Undoable<T>(Func<T> work, Func<T, bool> isGood)
+    {
+        var kept = _changes.ToList();
+        var before = _tables.ToDictionary(table => table.Key, table => table.Value.Records.ToDictionary());
+        _changes.Clear();
+        var result = work();
+        if (!isGood(result))
+        {
+            foreach (var change in _changes.Where(change => change.Id is not null).DistinctBy(change => (change.Table, change.Id)).ToList())
+                Table(change.Table).Apply(change with { Fields = before.GetValueOrDefault(change.Table)?.GetValueOrDefault(change.Id!) });
+            _changes.Clear();
+        }
+
+        _changes.InsertRange(0, kept);
+        return result;
+    }
+
     /// <summary>Makes changes that were logged before.</summary>
     public void Replay(IEnumerable<Change> changes)
     {

@@ -1,5 +1,8 @@
+using ReverseEtl.Sandbox.CustomerIo;
+using ReverseEtl.Sandbox.Google;
 using ReverseEtl.Sandbox.HubSpot;
 using ReverseEtl.Sandbox.Meta;
+using ReverseEtl.Sandbox.Slack;
 
 namespace ReverseEtl.Sandbox.Vendors;
 
@@ -10,5 +13,8 @@ internal static class VendorCatalog
     [
         new HubSpotEmulator(),
         new MetaEmulator(),
+        new GoogleEmulator(),
+        new CustomerIoEmulator(),
+        new SlackEmulator(),
     ];
 }

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Delivery.Objects;
+using ReverseEtl.Http.Requests;
+using ReverseEtl.Http.Vendors;
+
+namespace ReverseEtl.Connectors.MetaAudiences;
+
+/// <summary>One customer-list audience: people by hashes, with the values that the kit has shaped.</summary>
+internal sealed class MetaAudience : ApiDestination<IMetaApi>
+{
+    private readonly MetaOptions _options;
+    private readonly MetaObject _object;
+    private readonly NamedObject _audience;
+
+    public MetaAudience(MetaOptions options, MetaObject @object, DestinationRequest request, VendorApi<IMetaApi> api)
+        : base(Describe(@object), request, api)
+    {
+        (_options, _object) = (options, @object);
+        _audience = new NamedObject(request.Memory, "audience", @object.Audience, FindAsync, @object.Create ? MakeAsync : null);
+    }
+
+    public static ObjectSpec Describe(MetaObject @object) => new()
+    {
+        Name = "audience",
+        Summary = "A customer-list audience. Meta tells how many entries it took, not which people they matched.",
+        Example = "{ audience: \"VIP customers\", create: true }",
+        Modes = [SyncMode.Mirror, SyncMode.Upsert, SyncMode.Delete],
+        Fields = MetaFields.All,
+        OneOf = [.. MetaFields.All.Where(field => field.Identifies).Select(field => field.Name)],
+        CountryField = "COUNTRY",
+        Country = @object.Country,
+        MaxBatchRows = 10_000,
+        Concurrency = 2,
+        UnsafeToRepeat = [],
+        Reports = Reporting.Counts,
+    };
+
+    /// <inheritdoc/>
+    protected override ValueTask LookAsync(CancellationToken cancellationToken) => _audience.CheckAsync(ExistsAsync, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
+    {
+        var audience = await _audience.IdAsync(cancellationToken);
+        var isRemoval = batch.Operation is Operation.Remove;
+        var body = ColumnarContent.Json(writer => Write(writer, batch, isRemoval ? batch.Identifiers : batch.Fields));
+        return await Api.SendAsync(batch, body, (meta, content, token) => isRemoval
+            ? meta.RemoveAsync(_options.ApiVersion, audience, content, token)
+            : meta.AddAsync(_options.ApiVersion, audience, content, token), answer => Read(batch, answer), cancellationToken);
+    }
+
+    private static void Write(Utf8JsonWriter writer, ChangeBatch batch, IReadOnlyList<FieldColumn> columns)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject("payload");
+        writer.WriteStartArray("schema");
+        foreach (var column in columns)
+            writer.WriteStringValue(column.Name);
+        writer.WriteEndArray();
+        writer.WriteStartArray("data");
+        for (var row = 0; row < batch.Count; row++)
+        {
+            writer.WriteStartArray();
+            foreach (var column in columns)
+            {
+                if (column.IsNull(row))
+                    writer.WriteStringValue("");
+                else
+                    column.WriteValue(writer, row);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static DeliveryReport Read(ChangeBatch batch, HttpAnswer answer)
+    {
+        var body = answer.Json() ?? default;
+        return DeliveryReport.All(batch, RowOutcome.AcceptedUnattributed).With(new Dictionary<string, long>
+        {
+            ["num_received"] = (long)(body.Number("num_received") ?? 0),
+            ["num_invalid_entries"] = (long)(body.Number("num_invalid_entries") ?? 0),
+        });
+    }
+
+    private async ValueTask<string?> FindAsync(CancellationToken cancellationToken)
+    {
+        string? after = null;
+        do
+        {
+            var answer = await Api.AskAsync((meta, token) => meta.ListAsync(_options.ApiVersion, _options.AdAccountId, after, token), cancellationToken);
+            var page = answer.Json() ?? default;
+            foreach (var audience in page.Items("data").Where(audience => audience.Text("name") == _object.Audience))
+                return audience.Text("id");
+            after = page.Text("paging", "next") is null ? null : page.Text("paging", "cursors", "after");
+        }
+        while (after is not null);
+        return null;
+    }
+
+    private async ValueTask<string> MakeAsync(CancellationToken cancellationToken)
+    {
+        var audience = new Dictionary<string, string> { ["name"] = _object.Audience, ["subtype"] = "CUSTOM", ["customer_file_source"] = "USER_PROVIDED_ONLY" };
+        var answer = await Api.AskAsync(audience, (meta, body, token) => meta.CreateAsync(_options.ApiVersion, _options.AdAccountId, body, token), cancellationToken);
+        return answer.Json()?.Text("id") ?? throw new DestinationException("Meta made the audience and gave no id for it; run the sync again");
+    }
+
+    private async ValueTask<bool> ExistsAsync(string audience, CancellationToken cancellationToken)
+    {
+        var answer = await Api.TryAskAsync((meta, token) => meta.GetAsync(_options.ApiVersion, audience, token), cancellationToken);
+        var isGone = answer.Json()?.Get("error") is { } error && error.Text("code") == "100";
+        return !isGone && Api.Taken(answer).Json() is not null;
+    }
+}
