@@ -11,7 +11,7 @@ public sealed class FullDiskTests
     public async Task While_the_plan_is_written()
     {
         await using var project = await ProjectAsync();
-        (await RunAsync(project, kilobytes: 300)).Fails(4, "customers_to_crm", "syncs/customers_to_crm.plan.duckdb", "File too large");
+        (await RunAsync(project, kilobytes: 300)).Fails(4, "customers_to_crm", "syncs/customers_to_crm.plan.parquet", "File too large");
         Assert.Empty(project.Sandbox.Requests());
         await AssertConvergesAsync(project);
     }

@@ -1,6 +1,6 @@
 namespace ReverseEtl.Core.Planning;
 
-/// <summary>How a row of the model differs from what the destination was last told. The numbers stand in plan tables.</summary>
+/// <summary>How a row of the model differs from what the destination was last told. The numbers stand in plans.</summary>
 public enum ChangeKind : byte
 {
     /// <summary>The destination was never told of the row.</summary>

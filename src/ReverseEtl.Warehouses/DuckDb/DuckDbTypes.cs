@@ -45,12 +45,12 @@ internal static partial class DuckDbTypes
 
     /// <summary>
     /// A column as plans keep it: as it is, for text of numbers and times is slow to make and to store. Only an ENUM, which belongs
-    /// to the user's catalogue, and nested values become what travels at once.
+    /// to the user's catalogue, nested values, and what Parquet would round become what travels at once.
     /// </summary>
-    public static string Planned(string sql, ColumnInfo column) => IsPlannedAsText(column.Type) ? Canonical(sql, column) : sql;
+    public static string Planned(string sql, ColumnInfo column) => IsPlannedAsText(column) ? Canonical(sql, column) : sql;
 
     /// <summary>The SQL that turns a planned column into what travels.</summary>
-    public static string CanonicalPlanned(string sql, ColumnInfo column) => IsPlannedAsText(column.Type) ? sql : Canonical(sql, column);
+    public static string CanonicalPlanned(string sql, ColumnInfo column) => IsPlannedAsText(column) ? sql : Canonical(sql, column);
 
     /// <summary>
     /// The SQL that reads a planned column for delivery: as <see cref="CanonicalPlanned"/>, but what <see cref="Local.ChunkCopy"/> writes as
@@ -76,6 +76,15 @@ internal static partial class DuckDbTypes
     /// <summary>The SQL type of what <see cref="Key"/> gives.</summary>
     public static string KeyStorageOf(ColumnInfo column) => IsNativeKey(column.Type) ? column.WarehouseType : StorageOf(column.Type);
 
+    /// <summary>True where a Parquet file holds a kept key as it is.</summary>
+    public static bool IsParquetKey(ColumnInfo column) => IsExactInParquet(KeyStorageOf(column));
+
+    /// <summary>The SQL that turns a kept key into what a Parquet file holds of it, without loss.</summary>
+    public static string ParquetKey(string sql, ColumnInfo column) => IsParquetKey(column) ? sql : $"{sql}::varchar";
+
+    /// <summary>The SQL that reads what <see cref="ParquetKey"/> wrote.</summary>
+    public static string FromParquetKey(string sql, ColumnInfo column) => $"{sql}::{KeyStorageOf(column)}";
+
     /// <summary>The SQL that turns a kept key into what travels.</summary>
     public static string CanonicalKey(string sql, ColumnInfo column) => IsNativeKey(column.Type) ? Canonical(sql, column) : sql;
 
@@ -85,7 +94,7 @@ internal static partial class DuckDbTypes
     /// <summary>The SQL that turns what travels back into a planned column.</summary>
     public static string FromCanonicalPlanned(string sql, ColumnInfo column) => column.Type switch
     {
-        _ when IsPlannedAsText(column.Type) => $"{sql}::varchar",
+        _ when IsPlannedAsText(column) => $"{sql}::varchar",
         FieldType.Bytes => $"from_base64({sql})",
         _ => $"{sql}::{column.WarehouseType}",
     };
@@ -102,7 +111,12 @@ internal static partial class DuckDbTypes
     [GeneratedRegex(@"^DECIMAL\((\d+),\s?(\d+)\)$")]
     private static partial Regex Decimal();
 
-    private static bool IsPlannedAsText(FieldType type) => type is FieldType.Text or FieldType.Json;
+    private static bool IsPlannedAsText(ColumnInfo column) => column.Type is FieldType.Text or FieldType.Json || !IsExactInParquet(column.WarehouseType);
+
+    // Parquet has no integers of 128 bits, no intervals of microseconds, no time with an offset, and one resolution only for what DuckDB has several of.
+    private static bool IsExactInParquet(string type) => type.StartsWith("DECIMAL(", StringComparison.Ordinal) || type
+        is "BOOLEAN" or "TINYINT" or "SMALLINT" or "INTEGER" or "BIGINT" or "UTINYINT" or "USMALLINT" or "UINTEGER" or "UBIGINT" or "FLOAT" or "DOUBLE"
+        or "VARCHAR" or "BLOB" or "UUID" or "DATE" or "TIME" or "TIMESTAMP" or "TIMESTAMP WITH TIME ZONE";
 
     private static bool IsNativeKey(FieldType type) => type is FieldType.Decimal or FieldType.Uuid or FieldType.Date or FieldType.Timestamp or FieldType.TimestampTz;
 }

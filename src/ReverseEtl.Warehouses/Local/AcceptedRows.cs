@@ -29,7 +29,7 @@ internal sealed record AcceptedRows(string Accepted, string Offered, string Only
         if (exceptions.Count > 0)
         {
             await file.FillAsync("cdp_exceptions", "seq bigint", exceptions.Select(exception => $"({exception.Seq})"), cancellationToken);
-            accepted += " and p.rowid not in (select seq from temp.cdp_exceptions)";
+            accepted += " and p.seq not in (select seq from temp.cdp_exceptions)";
         }
 
         return new AcceptedRows(accepted, offered, onlyRemoved);
@@ -37,14 +37,9 @@ internal sealed record AcceptedRows(string Accepted, string Offered, string Only
         string Asks(Operation operation) => PlanSql.InKinds("p.kind", mode.KindsFor(operation));
 
         static string IsDone(Operation operation) =>
-            $"exists (select 1 from temp.cdp_done d where d.operation = {(int)operation} and p.rowid between d.seq_from and d.seq_to)";
+            $"exists (select 1 from temp.cdp_done d where d.operation = {(int)operation} and p.seq between d.seq_from and d.seq_to)";
 
-        async Task<long> PlannedAsync()
-        {
-            var planned = 0L;
-            foreach (var operation in asked)
-                planned += await file.CountAsync($"select count(*) from {PlanSql.Plan} p where {Asks(operation)}", cancellationToken);
-            return planned;
-        }
+        Task<long> PlannedAsync() => file.CountAsync(
+            $"select {string.Join(" + ", asked.Select(operation => $"count(*) filter (where {Asks(operation)})"))} from {PlanSql.Plan} p", cancellationToken);
     }
 }

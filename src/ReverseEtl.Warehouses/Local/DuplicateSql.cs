@@ -9,5 +9,5 @@ internal sealed record DuplicateSql(string All, string Adds)
     public static DuplicateSql Joined(PlanSql sql) => new(sql.Duplicates, sql.DuplicateAdds);
 
     /// <summary>For a plan that is known to have none.</summary>
-    public static DuplicateSql None(PlanSql sql) => new(sql.Duplicates, $"{sql.DuplicateAdds} limit 0");
+    public static DuplicateSql None(PlanSql sql) => new(sql.Duplicates, sql.NoDuplicates);
 }

@@ -19,7 +19,7 @@ internal sealed class HeldRows(SnapshotFile file, SnapshotSql sql, SyncQuery que
     public async Task<(long Held, long Taken)> TakeOutAsync(CancellationToken cancellationToken)
     {
         var held = await file.CountAsync($"select count(*) from {Table}", cancellationToken);
-        return (held, held == 0 ? 0 : await file.ExecuteAsync(sql.TakeOutHeld, cancellationToken));
+        return (held, held == 0 ? 0 : await file.Plan.LeaveOutAsync($"{Table} h", sql.IsHeld, cancellationToken));
     }
 
     /// <summary>Makes a table of rows of a plan, by their numbers.</summary>
@@ -30,7 +30,7 @@ internal sealed class HeldRows(SnapshotFile file, SnapshotSql sql, SyncQuery que
     public static async Task<string> ChooseAsync(SnapshotFile file, string table, IReadOnlyList<long> seqs, CancellationToken cancellationToken)
     {
         await file.FillAsync(table, "seq bigint", seqs.Select(seq => string.Create(CultureInfo.InvariantCulture, $"({seq})")), cancellationToken);
-        return $"p.rowid in (select seq from temp.{table})";
+        return $"p.seq in (select seq from temp.{table})";
     }
 
     /// <summary>All held rows.</summary>

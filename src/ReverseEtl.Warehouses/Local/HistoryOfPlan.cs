@@ -60,7 +60,7 @@ internal sealed class HistoryOfPlan(SnapshotFile file, PlanRequest request, Plan
         [
             $"{DuckDbDialect.Text(request.RunId)} as run_id",
             $"{Instant(at)} as \"at\"",
-            "p.rowid as seq",
+            "p.seq as seq",
             $"case when {rows.OnlyRemoved} then '{HistoryOutcome.Removal}' else {HistoryColumns.Kind("p.kind")} end as kind",
             $"{key.OfKept("p")} as key",
             $"{Told("p.row_hash")} as row_hash",
@@ -72,7 +72,7 @@ internal sealed class HistoryOfPlan(SnapshotFile file, PlanRequest request, Plan
             .. meta.Summary.IsRetirement ? [] : meta.Shape.Columns.Select((column, i) =>
                 $"{Told(DuckDbTypes.CanonicalPlanned($"p.f{i}", column))} as {DuckDbDialect.Name($"{HistoryColumns.Prefix}{column.Name}")}"),
         ];
-        return $"select {List(columns)} from {PlanSql.Plan} p left join temp.{Answers} e on e.seq = p.rowid where {rows.Offered}";
+        return $"select {List(columns)} from {PlanSql.Plan} p left join temp.{Answers} e on e.seq = p.seq where {rows.Offered}";
 
         string Told(string value) => rows.OnlyRemoved == "false" ? value : $"case when not {rows.OnlyRemoved} then {value} end";
     }

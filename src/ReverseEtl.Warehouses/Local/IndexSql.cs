@@ -19,14 +19,14 @@ internal sealed class IndexSql(PlanSql sql)
     /// <summary>Shows the model, and keeps the rows that are picked.</summary>
     public string CreateCandidates => $"create or replace temp table cdp_candidates as select * from ({sql.Captured}) c where {Tag}";
 
-    /// <summary>The plan of the candidates; shows the snapshot, and compares them with the rows of it that are picked.</summary>
-    public string CreatePlan => sql.CreatePlanOf(Candidates, $"(select * from {SnapshotSql.Snapshot} where {Tag})");
+    /// <summary>The plan's rows of the candidates; shows the snapshot, and compares them with the rows of it that are picked.</summary>
+    public string Rows => sql.RowsOf(Candidates, $"(select * from {SnapshotSql.Snapshot} where {Tag})");
 
-    /// <summary>The plan of a first sync; shows the model.</summary>
-    public string CreateFirstPlan => sql.CreatePlanOf($"(select * from ({sql.Captured}) where {Tag})", SnapshotSql.Snapshot);
+    /// <summary>The plan's rows of a first sync; shows the model.</summary>
+    public string FirstRows => sql.FirstRowsOf($"(select * from ({sql.Captured}) where {Tag})");
 
-    /// <summary>A plan of nothing.</summary>
-    public string CreateEmptyPlan => sql.CreateEmpty;
+    /// <summary>No rows.</summary>
+    public string NoRows => sql.NoRows;
 
     /// <summary>Keys that the model has more than once, where one of them is a candidate.</summary>
     public string Duplicates => DuplicatesOf($"{Candidates} where {string.Join(" and ", sql.KeyColumns.Select(key => $"{key} is not null"))}");

@@ -46,7 +46,7 @@ internal sealed class IndexedDiff(SnapshotFile file, IndexSql sql, TagFunction t
         var openRows = snapshotRows - _marked.Total.Rows;
         var open = new OpenTags(index, openRows);
         tags.Visitor = open.Pick;
-        await file.ExecuteAsync(_candidates + openRows == 0 ? sql.CreateEmptyPlan : sql.CreatePlan, cancellationToken);
+        await file.Plan.WriteAsync(_candidates + openRows == 0 ? sql.NoRows : sql.Rows, cancellationToken);
         return _marked.Total + open.Picked == _snapshot.Total
             ? new PlanDiff(snapshotRows, new DuplicateSql(sql.Duplicates, sql.DuplicateAdds), _vectors, _candidates, openRows)
             : null;

@@ -24,7 +24,7 @@ internal sealed class LocalChangePlan : IChangePlan
         _sql = new PlanSql(request, file.Meta, new DiffRule());
     }
 
-    /// <summary>A plan of nothing: there is no table behind it.</summary>
+    /// <summary>A plan of nothing: there is no file behind it.</summary>
     public static LocalChangePlan Empty(SnapshotFile file, PlanRequest request, PlanSummary summary) =>
         new(file, request, new PlanMeta(request.RunId, request.Query.Shape, summary, null)) { IsEmpty = true };
 
@@ -110,7 +110,7 @@ internal sealed class LocalChangePlan : IChangePlan
         if (IsEmpty)
         {
             await _file.Plan.CreateAsync(cancellationToken);
-            await _file.ExecuteAsync(_sql.CreateEmpty, cancellationToken);
+            await _file.Plan.WriteAsync(_sql.NoRows, cancellationToken);
         }
 
         var rows = new SavedRows(_file, _request.Query);

@@ -30,7 +30,7 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
 
         var counts = await CountAsync(cancellationToken);
         var matched = diff.SnapshotRows - counts[(int)ChangeKind.Remove];
-        var quarantine = await new QuarantineCheck(file, sql).RunAsync(query, diff.Duplicates, hash.Rows, counts[(int)ChangeKind.Add], matched, cancellationToken);
+        var quarantine = await new QuarantineCheck(file, sql).RunAsync(query, diff.Duplicates, hash.Rows, counts[(int)ChangeKind.Add], counts[PlanSql.LeftOut], matched, cancellationToken);
         var snapshot = new SnapshotSql(query, file.Meta);
         var (held, taken) = await new HeldRows(file, snapshot, query).TakeOutAsync(cancellationToken);
         var waiting = request.RetryNow || request.Full ? 0 : await new RefusedRows(file, snapshot, request).TakeOutAsync(cancellationToken);
@@ -51,7 +51,7 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
     {
         var sql = new PlanSql(request, file.Meta, new DiffRule());
         await file.Plan.CreateAsync(cancellationToken);
-        await file.ExecuteAsync(sql.CreateRetirement, cancellationToken);
+        await file.Plan.WriteAsync(sql.Retirement, cancellationToken);
         var rows = await file.CountAsync($"select count(*) from {PlanSql.Plan}", cancellationToken);
         var summary = new PlanSummary(0, 0, rows, 0, 0, rows)
         {
@@ -65,7 +65,7 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
     private async Task<LocalChangePlan> KeepAsync(PlanMeta meta, IEnumerable<string> seen, IReadOnlyList<QuarantinedRow> quarantine, CancellationToken cancellationToken)
     {
         if (request.Keep)
-            await file.TransactAsync([SnapshotFile.WriteMeta(meta, SnapshotJson.Default.PlanMeta), .. seen], cancellationToken);
+            await file.Plan.NameAsync(meta, seen, cancellationToken);
         return new LocalChangePlan(file, request, meta) { Quarantine = quarantine };
     }
 

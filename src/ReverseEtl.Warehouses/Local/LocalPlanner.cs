@@ -60,7 +60,7 @@ public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISy
             await file.Plan.CreateAsync(cancellationToken);
             await rows.ReadAsync(path, cancellationToken);
             var meta = new PlanMeta(request.RunId, request.Query.Shape, plan.Summary, plan.ResentFields);
-            await file.TransactAsync([SnapshotFile.WriteMeta(meta, SnapshotJson.Default.PlanMeta), SnapshotFile.DropMeta<PlanVectors>()], cancellationToken);
+            await file.Plan.NameAsync(meta, [SnapshotFile.DropMeta<PlanVectors>()], cancellationToken);
             return new LocalChangePlan(file, request, meta) { Quarantine = plan.Quarantine };
         },
         cancellationToken))!;

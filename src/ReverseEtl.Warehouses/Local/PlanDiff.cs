@@ -2,7 +2,7 @@ using ReverseEtl.Core.Planning;
 
 namespace ReverseEtl.Warehouses.Local;
 
-/// <summary>What is known of a plan besides its table.</summary>
+/// <summary>What is known of a plan besides its rows.</summary>
 /// <param name="SnapshotRows">Rows of the snapshot.</param>
 /// <param name="Duplicates">Where to look for keys that the model has more than once.</param>
 /// <param name="Vectors">The model's vectors, where they were seen.</param>

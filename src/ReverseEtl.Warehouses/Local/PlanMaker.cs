@@ -1,6 +1,6 @@
 namespace ReverseEtl.Warehouses.Local;
 
-/// <summary>Writes the plan's table, by the cheapest way that gives the right one.</summary>
+/// <summary>Writes the plan's rows, by the cheapest way that gives the right one.</summary>
 internal sealed class PlanMaker
 {
     private readonly SnapshotFile _file;
@@ -29,14 +29,7 @@ internal sealed class PlanMaker
 
     /// <param name="byHash">True where rows are the same if their hashes are; else only the whole join tells.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<PlanDiff> RunAsync(bool byHash, CancellationToken cancellationToken)
-    {
-        // A plan is read once: to find out how it could be compressed takes longer than to write it as it is.
-        await _file.ExecuteAsync("set force_compression = 'uncompressed'", cancellationToken);
-        var diff = byHash ? await CompareAsync(cancellationToken) : await JoinAsync(cancellationToken);
-        await _file.ExecuteAsync("set force_compression = 'auto'", cancellationToken);
-        return diff;
-    }
+    public Task<PlanDiff> RunAsync(bool byHash, CancellationToken cancellationToken) => byHash ? CompareAsync(cancellationToken) : JoinAsync(cancellationToken);
 
     private async Task<PlanDiff> CompareAsync(CancellationToken cancellationToken)
     {
@@ -53,7 +46,7 @@ internal sealed class PlanMaker
     private async Task<PlanDiff> JoinAsync(CancellationToken cancellationToken)
     {
         _hash.Restart();
-        await _file.ExecuteAsync(_plan.CreatePlan, cancellationToken);
+        await _file.Plan.WriteAsync(_plan.Rows, cancellationToken);
         return new PlanDiff(await _file.CountAsync($"select count(*) from {SnapshotSql.Snapshot}", cancellationToken), DuplicateSql.Joined(_plan));
     }
 
@@ -65,7 +58,7 @@ internal sealed class PlanMaker
             vectors.Add(TagDigest.Of(rows, checks));
             keep.Fill(1);
         };
-        await _file.ExecuteAsync(_sql.CreateFirstPlan, cancellationToken);
+        await _file.Plan.WriteAsync(_sql.FirstRows, cancellationToken);
         var total = vectors.Total.Rows;
         var unique = memory.Allows(total) && await AreUniqueAsync(total, cancellationToken);
         return new PlanDiff(0, unique ? DuplicateSql.None(_plan) : DuplicateSql.Joined(_plan), vectors, Candidates: total);

@@ -16,7 +16,7 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
 
     private readonly SyncQuery _query = request.Query;
 
-    /// <summary>The plan's table.</summary>
+    /// <summary>The plan's rows, with their numbers as <c>seq</c>.</summary>
     public const string Plan = $"{PlanFile.Name}.plan";
 
     public IReadOnlyList<string> KeyColumns => Names("k", _query.Key.Count);
@@ -26,36 +26,40 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
         .Where(source => source.Field == identifier.Field && query.Columns[source.Column].Type == identifier.Type)
         .Select(source => (int?)source.Column).FirstOrDefault();
 
-    /// <summary>The whole diff in one statement, in which the model runs once.</summary>
-    public string CreatePlan => CreatePlanOf($"({Captured})", SnapshotSql.Snapshot);
+    /// <summary>The rows of the plan by one join, in which the model runs once.</summary>
+    public string Rows => RowsOf($"({Captured})", SnapshotSql.Snapshot);
 
-    /// <summary>A plan of nothing.</summary>
-    public string CreateEmpty => $"{CreatePlan} limit 0";
+    /// <summary>No rows.</summary>
+    public string NoRows => $"{Rows} limit 0";
 
-    /// <summary>The plan of some rows of the model, as captured, and those rows of the snapshot that they are to be compared with.</summary>
-    public string CreatePlanOf(string captured, string snapshot)
+    /// <summary>The rows of the plan of some rows of the model, as captured, and those of the snapshot that they are to be compared with.</summary>
+    public string RowsOf(string captured, string snapshot)
     {
         var columns = List([$"({Kind})::utinyint as kind", .. KeyColumns.Select(key => $"coalesce(c.{key}, s.{key}) as {key}"), "c.row_hash as row_hash", .. Fields, .. Told("s.")]);
         // The model's SQL begins on the first line, so that the lines of DuckDB's errors are the query's.
         return $"""
-            create or replace table {Plan} as select {columns} from {captured} c
+            select {columns} from {captured} c
             full outer join {snapshot} s on {Match(KeyColumns, "c", "s")}{Differing}{Ordered}
             """;
     }
 
-    /// <summary>A plan that takes out everything that was told.</summary>
-    public string CreateRetirement
+    /// <summary>The rows of a first plan, by some rows of the model, as captured: all are added.</summary>
+    public string FirstRowsOf(string captured)
+    {
+        var told = meta.Identifiers.Select((identifier, i) => $"null::{DuckDbTypes.StorageOf(identifier.Type)} as i{i}");
+        var columns = List([$"(case when {NullKey} then {LeftOut} else {(int)ChangeKind.Add} end)::utinyint as kind", .. KeyColumns.Select(key => $"c.{key} as {key}"), "c.row_hash as row_hash", .. Fields, .. told]);
+        return $"select {columns} from {captured} c";
+    }
+
+    /// <summary>The rows of a plan that takes out everything that was told.</summary>
+    public string Retirement
     {
         get
         {
-            var fields = _query.Columns.Select((column, i) => $"null::{column.WarehouseType} as f{i}");
-            return $"create or replace table {Plan} as select {(int)ChangeKind.Remove}::utinyint as kind, {List([.. KeyColumns, "null::ubigint as row_hash", .. fields, .. Told("")])} from {SnapshotSql.Snapshot}";
+            var fields = _query.Columns.Select((column, i) => $"{DuckDbTypes.Planned($"null::{column.WarehouseType}", column)} as f{i}");
+            return $"select {(int)ChangeKind.Remove}::utinyint as kind, {List([.. KeyColumns, "null::ubigint as row_hash", .. fields, .. Told("")])} from {SnapshotSql.Snapshot}";
         }
     }
-
-    /// <summary>Marks rows without a key.</summary>
-    public string QuarantineNullKeys =>
-        $"update {Plan} set kind = {LeftOut} where kind = {(int)ChangeKind.Add} and ({string.Join(" or ", KeyColumns.Select(key => $"{key} is null"))})";
 
     /// <summary>Keys that the plan adds more than once; cheap, as it looks at what is added only.</summary>
     public string DuplicateAdds =>
@@ -65,27 +69,29 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
     public string Duplicates =>
         $"select {List(KeyColumns)}, count(*) as n from ({Keys}) where {string.Join(" and ", KeyColumns.Select(key => $"{key} is not null"))} group by all having count(*) > 1";
 
-    /// <summary>Marks rows whose key stands in the table of duplicates.</summary>
-    public string QuarantineDuplicates(string table) =>
-        $"update {Plan} set kind = {LeftOut} from {table} d where {Match(KeyColumns, "plan", "d")}";
+    /// <summary>No keys.</summary>
+    public string NoDuplicates => $"select {List(KeyColumns)}, 0::bigint as n from {SnapshotSql.Snapshot} limit 0";
 
-    /// <summary>The changes of some kinds, in the order of their numbers. The number is the row's place in the table.</summary>
+    /// <summary>Whether the key of a row <c>p</c> stands among the duplicates <c>d</c>.</summary>
+    public string IsDuplicate => Match(KeyColumns, "p", "d");
+
+    /// <summary>The changes of some kinds, in the order of their numbers.</summary>
     public string Read(IReadOnlyList<ChangeKind> kinds, bool keysOnly, long afterSeq, long upToSeq)
     {
-        var range = upToSeq == long.MaxValue ? $"rowid > {afterSeq}" : $"rowid > {afterSeq} and rowid <= {upToSeq}";
+        var range = upToSeq == long.MaxValue ? $"seq > {afterSeq}" : $"seq > {afterSeq} and seq <= {upToSeq}";
         return $"select {Columns(keysOnly)} from {Plan} where {range} and {InKinds("kind", kinds)}";
     }
 
     /// <summary>The first changes of a kind by key, in the order of their numbers.</summary>
     public string Sample(ChangeKind kind, int rows) =>
-        $"select {Columns(keysOnly: false)} from {Plan} where rowid in (select rowid from {Plan} where kind = {(int)kind} order by {List(KeyColumns)} limit {rows})";
+        $"select {Columns(keysOnly: false)} from {Plan} where seq in (select seq from {Plan} where kind = {(int)kind} order by {List(KeyColumns)} limit {rows})";
 
     public static string InKinds(string column, IEnumerable<ChangeKind> kinds) =>
         $"{column} in ({string.Join(", ", kinds.Select(kind => (int)kind))})";
 
     private string Columns(bool keysOnly) => List(
     [
-        "rowid",
+        "seq",
         "kind",
         .. _query.Key.Select((column, i) => DuckDbTypes.CanonicalKey($"k{i}", column)),
         .. keysOnly ? [] : _query.Columns.Select((column, i) => DuckDbTypes.Delivered($"f{i}", column)),
@@ -98,6 +104,7 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
         {
             List<string> cases =
             [
+                $"when s.row_hash is null and ({NullKey}) then {LeftOut}",
                 $"when s.row_hash is null then {(int)ChangeKind.Add}",
                 $"when c.row_hash is null then {(int)ChangeKind.Remove}",
                 .. Replaced is { } replaced ? [$"when {replaced} then {(int)ChangeKind.Replace}"] : Array.Empty<string>(),
@@ -106,6 +113,8 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
             return $"case {string.Join(' ', cases)} else {(int)rule.Different} end";
         }
     }
+
+    private string NullKey => string.Join(" or ", KeyColumns.Select(key => $"c.{key} is null"));
 
     /// <summary>Which rows are planned. A mode that never tells of changes does not look for them.</summary>
     private string Differing => rule.Unchanged is not null

@@ -19,17 +19,17 @@ internal sealed class QuarantineCheck(SnapshotFile file, PlanSql sql)
     /// <param name="look">Where to look for doubled keys.</param>
     /// <param name="modelRows">Rows of the model.</param>
     /// <param name="added">Rows that the plan adds.</param>
+    /// <param name="nulls">Rows that it would add, had they a key.</param>
     /// <param name="matched">Rows of the snapshot that the model has.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>How many rows were taken out, and the first of them by key.</returns>
-    public async Task<(long Count, IReadOnlyList<QuarantinedRow> Rows)> RunAsync(SyncQuery query, DuplicateSql look, long modelRows, long added, long matched, CancellationToken cancellationToken)
+    public async Task<(long Count, IReadOnlyList<QuarantinedRow> Rows)> RunAsync(SyncQuery query, DuplicateSql look, long modelRows, long added, long nulls, long matched, CancellationToken cancellationToken)
     {
-        var source = modelRows > matched + added ? look.All : look.Adds;
-        var nulls = added == 0 ? 0 : await file.ExecuteAsync(sql.QuarantineNullKeys, cancellationToken);
+        var source = modelRows > matched + added + nulls ? look.All : look.Adds;
         await file.ExecuteAsync($"create or replace temp table cdp_duplicates as {source}", cancellationToken);
         var duplicates = await file.CountAsync($"select coalesce(sum(n), 0)::bigint from {Duplicates}", cancellationToken);
         if (duplicates > 0)
-            await file.ExecuteAsync(sql.QuarantineDuplicates(Duplicates), cancellationToken);
+            await file.Plan.LeaveOutAsync($"{Duplicates} d", sql.IsDuplicate, cancellationToken);
         return (nulls + duplicates, nulls + duplicates > 0 ? await ListAsync(query, nulls, cancellationToken) : []);
     }
 

@@ -17,7 +17,7 @@ internal sealed class RefusedRows(SnapshotFile file, SnapshotSql sql, PlanReques
     public async Task<long> TakeOutAsync(CancellationToken cancellationToken) =>
         await file.CountAsync($"select count(*) from {SnapshotSql.Refused}", cancellationToken) == 0
             ? 0
-            : await file.ExecuteAsync(sql.TakeOutWaiting(request.AsOf), cancellationToken);
+            : await file.Plan.LeaveOutAsync($"{SnapshotSql.Refused} r", sql.IsWaiting(request.AsOf), cancellationToken);
 
     /// <summary>Keys of the rows that the plan leaves out.</summary>
     public async Task<IReadOnlyList<string>> ListWaitingAsync(CancellationToken cancellationToken)

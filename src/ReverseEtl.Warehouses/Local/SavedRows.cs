@@ -38,7 +38,7 @@ internal sealed class SavedRows(SnapshotFile file, SyncQuery query)
             .. file.Meta.Identifiers.Select((identifier, i) => $"i{i}::{DuckDbTypes.StorageOf(identifier.Type)} as i{i}"),
         ]);
         // In the order of the file: a row's number is its place.
-        await file.ExecuteAsync($"create or replace table {PlanSql.Plan} as select {columns} from read_parquet({DuckDbDialect.Text(path)})", cancellationToken);
+        await file.Plan.WriteAsync($"select {columns} from read_parquet({DuckDbDialect.Text(path)})", cancellationToken);
     }
 
     /// <summary>

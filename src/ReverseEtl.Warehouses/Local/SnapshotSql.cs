@@ -47,7 +47,7 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
     public IEnumerable<string> Advance(IReadOnlyList<KeptIdentifier> kept, string accepted, bool isCurrent)
     {
         // A row that was never told of has nothing to be deleted.
-        yield return $"delete from {Snapshot} using {PlanSql.Plan} as p where {accepted} and p.kind <> {(int)ChangeKind.Add} and {Match(_keys, "snapshot", "p")}";
+        yield return $"delete from {Snapshot} using {Keys($"{accepted} and p.kind <> {(int)ChangeKind.Add}")} as t where {Match(_keys, "snapshot", "t")}";
         yield return $"insert into {Snapshot} select {List([.. _keys.Select(key => $"p.{key}"), "p.row_hash", .. Sent(kept, isCurrent)])} "
             + $"from {PlanSql.Plan} as p where {accepted} and p.kind <> {(int)ChangeKind.Remove}";
     }
@@ -65,12 +65,12 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
         var identifiers = Sent(kept, isCurrent).Select((sent, i) =>
             i < meta.Identifiers.Count ? $"case when p.kind = {(int)ChangeKind.Replace} then p.i{i} else {sent} end" : sent);
         yield return $"update {Snapshot} set row_hash = 0 from {PlanSql.Plan} as p where {which} and p.kind = {(int)ChangeKind.Remove} and {Match(_keys, "snapshot", "p")}";
-        yield return $"delete from {Snapshot} using {PlanSql.Plan} as p where {which} and p.kind not in ({(int)ChangeKind.Add}, {(int)ChangeKind.Remove}) and {Match(_keys, "snapshot", "p")}";
+        yield return $"delete from {Snapshot} using {Keys($"{which} and p.kind not in ({(int)ChangeKind.Add}, {(int)ChangeKind.Remove})")} as t where {Match(_keys, "snapshot", "t")}";
         yield return $"insert into {Snapshot} select {List([.. _keys.Select(key => $"p.{key}"), "0", .. identifiers])} from {PlanSql.Plan} as p where {which} and p.kind <> {(int)ChangeKind.Remove}";
     }
 
-    /// <summary>Marks rows of a new plan that are held.</summary>
-    public string TakeOutHeld => $"update {PlanSql.Plan} set kind = {PlanSql.LeftOut} from {Held} h where plan.kind <> {PlanSql.LeftOut} and {Match(_keys, "plan", "h")}";
+    /// <summary>Whether a row <c>p</c> of a new plan is held in <c>h</c>.</summary>
+    public string IsHeld => Match(_keys, "p", "h");
 
     /// <summary>Holds rows of the plan, as they were sent.</summary>
     public string Hold(IReadOnlyList<KeptIdentifier> kept, string which, bool isCurrent)
@@ -88,9 +88,8 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
         yield return $"insert into {Snapshot} select {columns} from {Held} as h where {which} and h.kind <> {(int)ChangeKind.Remove}";
     }
 
-    /// <summary>Marks rows of a new plan that were refused as they are, and are not due.</summary>
-    public string TakeOutWaiting(DateTimeOffset asOf) =>
-        $"update {PlanSql.Plan} set kind = {PlanSql.LeftOut} from {Refused} r where plan.kind <> {PlanSql.LeftOut} and r.due > {Instant(asOf)} and {SameRow("plan", "r")}";
+    /// <summary>Whether a row <c>p</c> of a new plan was refused as it is, by <c>r</c>, and is not due.</summary>
+    public string IsWaiting(DateTimeOffset asOf) => $"r.due > {Instant(asOf)} and {SameRow("p", "r")}";
 
     /// <summary>Keys of the refused rows that the plan leaves out.</summary>
     public string Waiting =>
@@ -103,10 +102,13 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
     {
         var keys = List(_keys.Select(key => $"p.{key}"));
         yield return $"create or replace temp table cdp_refused as select p.kind, {keys}, p.row_hash, coalesce(r.attempts, 0) + 1 as attempts "
-            + $"from {PlanSql.Plan} p left join {Refused} r on {SameRow("p", "r")} where p.rowid in (select seq from {rejected})";
+            + $"from {PlanSql.Plan} p left join {Refused} r on {SameRow("p", "r")} where p.seq in (select seq from {rejected})";
         yield return $"delete from {Refused} as r where not exists (select 1 from {PlanSql.Plan} p where p.kind = {PlanSql.LeftOut} and {SameRow("p", "r")})";
         yield return $"insert into {Refused} select *, {due} from temp.cdp_refused";
     }
+
+    // DuckDB would carry all columns of what a deletion uses through the join.
+    private string Keys(string which) => $"(select {List(_keys.Select(key => $"p.{key}"))} from {PlanSql.Plan} p where {which})";
 
     private string SameRow(string left, string right) => $"{Match(_keys, left, right)} and {left}.row_hash is not distinct from {right}.row_hash";
 

@@ -94,6 +94,93 @@ public sealed class PlanFileTests
         Assert.True(KnowsModel(bench));
     }
 
+    [Fact]
+    public async Task Its_values_are_those_of_a_plan_in_memory_whatever_their_type()
+    {
+        const string Table = """
+            create type mood as enum ('ok', 'Ærø');
+            create table rows as select i as id, 170141183460469231731687303715884105727::hugeint - i as h, 340282366920938463463374607431768211455::uhugeint as uh,
+                99999999999999999999999999999999999.999::decimal(38, 3) as d38, -0.25::decimal(2, 2) as d2, (i - 9223372036854775808)::bigint as lo, 18446744073709551615::ubigint as ub, 255::utinyint as ut,
+                (i / 3)::float as f, if(i = 1, 'nan'::double, '-infinity'::double) as db, if(i = 1, '-infinity'::date, '9999-12-31'::date) as dt,
+                time '24:00:00' as t, '11:30:00.123456+05:30'::timetz as tz, '01:02:03.123456789'::time_ns as tn,
+                timestamp '0001-01-01 00:00:00.000001' as ts, 'infinity'::timestamp as inf, timestamptz '2026-01-02 03:04:05.6+02' as tstz, '-infinity'::timestamptz as tsinf,
+                timestamp_s '2026-01-02 03:04:05' as tss, timestamp_ms '2026-01-02 03:04:05.678' as tsms, timestamp_ns '2026-01-02 03:04:05.123456789' as tsns,
+                interval '13 months 3 days 4.000005 seconds' as iv, '\x00\xFFa'::blob as bl, '0101'::bit as bi, uuid '6ba7b810-9dad-11d1-80b4-00c04fd430c8' as u,
+                [i, null] as li, {'x': i} as st, '{"j":[1, 2.50]}'::json as js, if(i = 2, null, '' || chr(0) || '日本') as tx, i % 2 = 0 as bo, 'Ærø'::mood as m
+            from range(3) r(i)
+            """;
+        var columns = "h uh d38 d2 lo ub ut f db dt t tz tn ts inf tstz tsinf tss tsms tsns iv bl bi u li st js tx bo m".Split(' ');
+        using var bench = new SyncBench("mirror", map: string.Join('\n', columns.Select(column => $"{column}: {column}")));
+        bench.Warehouse(Table);
+        var shown = await bench.LookAsync(TellAsync);
+        Assert.Equal(3, shown.Count);
+        Assert.Equal(shown, await bench.PlanningAsync("run0001", async (planner, request) =>
+        {
+            await using var plan = await planner.PlanAsync(request, default);
+            return await TellAsync(plan);
+        }));
+    }
+
+    [Fact]
+    public async Task Any_part_of_it_is_read_again_under_the_same_numbers()
+    {
+        using var bench = new SyncBench("mirror");
+        bench.Warehouse("create table rows as select i as id, 'name ' || i as name from range(50000) t(i)");
+        var made = await bench.PlanningAsync("run0001", async (planner, request) =>
+        {
+            await using var plan = await planner.PlanAsync(request, default);
+            return await NumbersAsync(plan);
+        });
+        Assert.Equal(Enumerable.Range(0, 50000).Select(seq => (long)seq), made.Select(row => row.Seq));
+        var part = await bench.PlanningAsync("run0001", async (planner, request) =>
+        {
+            await using var plan = await planner.ReopenAsync(request, default);
+            return await NumbersAsync(plan!, 30000, 35000);
+        });
+        Assert.Equal(made[30001..35001], part);
+    }
+
+    [Fact]
+    public async Task Keys_of_all_types_are_found_in_the_snapshot_again()
+    {
+        using var bench = new SyncBench("mirror", "[h, uh, d, s, ms, ns, tz, dt, t, u]");
+        bench.Warehouse("""
+            create table rows as select 170141183460469231731687303715884105727::hugeint - i as h, i::uhugeint as uh, 9999999999999999999999.125::decimal(38, 3) as d, timestamp_s '2026-01-02 03:04:05' as s,
+                timestamp_ms '2026-01-02 03:04:05.678' as ms, timestamp_ns '2026-01-02 03:04:05.123456789' as ns, 'infinity'::timestamptz as tz, date '2026-01-02' as dt, time '01:02:03.5' as t,
+                uuid '6ba7b810-9dad-11d1-80b4-00c04fd430c8' as u, 'name ' || i as name from range(4) r(i)
+            """);
+        Assert.Equal(4, (await bench.RunAsync()).Accepted);
+        bench.Warehouse("update rows set name = 'new' where uh = 1; delete from rows where uh = 2");
+        var run = await bench.RunAsync();
+        Assert.Equal((0L, 1L, 1L, 2L), (run.Added, run.Changed, run.Removed, run.Accepted));
+        Assert.Equal(RunStatus.Unchanged, (await bench.RunAsync()).Status);
+        Assert.Equal(3, bench.Destination.Rows.Count);
+    }
+
+    [Fact]
+    public async Task Rows_that_are_left_out_for_several_reasons_are_counted_once()
+    {
+        using var bench = Bench();
+        bench.Destination.Refuse = key => key is "1" or "2" ? RowOutcome.Rejected("invalid_name", "not a name") : null;
+        await bench.RunAsync();
+        bench.Warehouse("insert into rows values (2, 'twice'), (null, 'none'), (10, 'new')");
+        var (summary, numbers) = await bench.PlanningAsync("run0002", async (planner, request) =>
+        {
+            await using var plan = await planner.PlanAsync(request, default);
+            return (plan.Summary, await NumbersAsync(plan));
+        });
+        Assert.Equal((1L, 3L, 1L), (summary.Added, summary.Quarantined, summary.Waiting));
+        Assert.Equal(["10"], numbers.Select(number => number.Key));
+    }
+
+    private static async Task<List<KeyValuePair<string, string>>> TellAsync(IChangePlan plan)
+    {
+        await using var destination = new MemoryDestination();
+        await foreach (var batch in plan.ReadAsync(Operation.Upsert, -1, long.MaxValue, 100, null, default))
+            await destination.DeliverAsync(batch, default);
+        return [.. destination.Rows.OrderBy(row => row.Key, StringComparer.Ordinal)];
+    }
+
     private static SyncBench Bench()
     {
         var bench = new SyncBench("mirror");
@@ -101,7 +188,7 @@ public sealed class PlanFileTests
         return bench;
     }
 
-    private static string PlanFile(SyncBench bench) => Path.Combine(bench.SyncFolder, "rows.plan.duckdb");
+    private static string PlanFile(SyncBench bench) => Path.Combine(bench.SyncFolder, "rows.plan.parquet");
 
     private static Task PlanAsync(SyncBench bench, string run) => bench.PlanningAsync(run, async (planner, request) =>
     {
@@ -109,10 +196,10 @@ public sealed class PlanFileTests
         return true;
     });
 
-    private static async Task<List<(long Seq, string Key)>> NumbersAsync(IChangePlan plan)
+    private static async Task<List<(long Seq, string Key)>> NumbersAsync(IChangePlan plan, long afterSeq = -1, long upToSeq = long.MaxValue)
     {
         var numbers = new List<(long, string)>();
-        await foreach (var batch in plan.ReadAsync(Operation.Upsert, -1, long.MaxValue, 100, null, default))
+        await foreach (var batch in plan.ReadAsync(Operation.Upsert, afterSeq, upToSeq, 100, null, default))
             numbers.AddRange(Enumerable.Range(0, batch.Count).Select(row => (batch.Seq[row], batch.KeyText(row))));
         return numbers;
     }
