@@ -24,9 +24,19 @@ internal static class SandboxCommand
         await using var sandbox = new LocalSandbox(Session.SandboxFolder(context.Files().Folder));
         var url = await sandbox.ServeAsync(context.Get(Port) ?? UsualPort, cancellationToken);
         if (context.Json)
-            Json.Write(writer => writer.WriteString("url", url.ToString()));
+        {
+            Json.Write(writer =>
+            {
+                writer.WriteString("url", url.ToString());
+                SandboxHoldings.Write(writer, sandbox.Accounts);
+            });
+        }
         else
+        {
             Console.Out.WriteLine($"sandbox at {url}  (Ctrl-C ends it; what it received stays)");
+            SandboxHoldings.Print(Console.Out, sandbox.Accounts);
+        }
+
         try
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
@@ -35,6 +45,9 @@ internal static class SandboxCommand
         {
             // Ctrl-C is how it ends.
         }
+
+        if (!context.Json)
+            SandboxHoldings.Print(Console.Out, sandbox.Accounts);
 
         return ExitCode.Ok;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReverseEtl.Sandbox;
+using ReverseEtl.Sandbox.Vendors;
 
 namespace ReverseEtl.Cli.Composition;
 
@@ -12,6 +13,9 @@ internal sealed class LocalSandbox(string folder) : IAsyncDisposable
 
     /// <summary>Its address, once started.</summary>
     public Uri? Url { get; private set; }
+
+    /// <summary>The vendors' accounts, with what they hold, of a sandbox that was started here.</summary>
+    public IReadOnlyList<VendorAccount> Accounts => _server?.Accounts ?? [];
 
     /// <summary>Where <c>cdp sandbox</c> says that it runs.</summary>
     private string AddressFile => Path.Combine(folder, "url");

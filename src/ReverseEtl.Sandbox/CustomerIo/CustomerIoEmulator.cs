@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using ReverseEtl.Sandbox.Vendors;
 
@@ -31,7 +30,7 @@ internal sealed class CustomerIoEmulator : IVendorEmulator
 
     public VendorAnswer? Authenticate(VendorCall call) => call.Path.StartsWith("v1/", StringComparison.Ordinal)
         ? call.Bearer is { Length: > 0 } key && !IsBad(key) ? null : Dialect.Unauthorized()
-        : Basic(call) is [{ Length: > 0 } site, { Length: > 0 } secret] && !IsBad(site) && !IsBad(secret) ? null : Dialect.Unauthorized();
+        : call.Basic is ({ Length: > 0 } site, { Length: > 0 } secret) && !IsBad(site) && !IsBad(secret) ? null : Dialect.Unauthorized();
 
     public IEnumerable<Holding> Holdings(Account account)
     {
@@ -74,21 +73,6 @@ internal sealed class CustomerIoEmulator : IVendorEmulator
     private static TrackError? Apply(VendorCall call, JsonElement item, int at) => call.Refused.Contains(at)
         ? new TrackError(call.RefusalCode, "", call.RefusalMessage)
         : TrackItem.Apply(call.Account, item);
-
-    private static string[] Basic(VendorCall call)
-    {
-        var header = call.Header("Authorization");
-        if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
-            return [];
-        try
-        {
-            return Encoding.UTF8.GetString(Convert.FromBase64String(header[6..])).Split(':', 2);
-        }
-        catch (FormatException)
-        {
-            return [];
-        }
-    }
 
     private static bool IsBad(string credential) => credential.StartsWith("bad", StringComparison.Ordinal);
 }

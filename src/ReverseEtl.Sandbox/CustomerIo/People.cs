@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using ReverseEtl.Sandbox.Vendors;
 
 namespace ReverseEtl.Sandbox.CustomerIo;
 
 /// <summary>The people of a workspace, by cio_id; each may have an id and an e-mail too.</summary>
-internal sealed partial class People(Account account)
+internal sealed class People(Account account)
 {
     public const string TableName = "people";
     private const string Suppressed = "suppressed";
@@ -38,8 +37,6 @@ internal sealed partial class People(Account account)
 
         return null;
     }
-
-    public static bool IsEmail(string text) => Email().IsMatch(text);
 
     /// <summary>Creates or updates; null where the person is suppressed, which is not told.</summary>
     public string? Identify(JsonElement identifiers, IReadOnlyDictionary<string, string?> attributes)
@@ -82,7 +79,4 @@ internal sealed partial class People(Account account)
         Delete(secondary);
         _people.Set(primary, from.With(_people.Get(primary)!));
     }
-
-    [GeneratedRegex(@"^[^@\s]+@[^@\s]+$")]
-    private static partial Regex Email();
 }

@@ -37,7 +37,7 @@ internal static partial class TrackItem
             return Merge(account, item);
         if (item.Get("identifiers") is not { } identifiers || People.Identifier(identifiers) is not var (kind, value))
             return new TrackError("required", "identifiers", "identifiers must have one of id, email or cio_id");
-        if (kind == "email" && !People.IsEmail(value))
+        if (kind == "email" && !EmailAddress.IsGood(value))
             return new TrackError("invalid", "identifiers.email", $"'{value}' is not a valid email address");
         if (item.Get("attributes") is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
             return new TrackError("invalid", "attributes", "attributes must be an object");
@@ -51,7 +51,7 @@ internal static partial class TrackItem
         switch (action)
         {
             case "identify":
-                if (attributes.GetValueOrDefault("email") is { Length: > 0 } email && !People.IsEmail(email))
+                if (attributes.GetValueOrDefault("email") is { Length: > 0 } email && !EmailAddress.IsGood(email))
                     return new TrackError("invalid", "attributes.email", $"'{email}' is not a valid email address");
                 if (people.Identify(identifiers, attributes) is { } identified)
                     Objects.Relate(account, identified, item);

@@ -1,12 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using ReverseEtl.Sandbox.Vendors;
 
 namespace ReverseEtl.Sandbox.HubSpot;
 
 /// <summary>What HubSpot checks of properties. Which ones a portal has is not known: those whose name begins with <c>unknown_</c> it has not.</summary>
-internal static partial class PropertyRules
+internal static class PropertyRules
 {
     public const string Email = "email";
 
@@ -28,7 +27,7 @@ internal static partial class PropertyRules
     public static string? InvalidValue(ObjectType type, BatchInput input)
     {
         var email = input.Properties.GetValueOrDefault(Email) is { Length: > 0 } given ? given : input.IdProperty == Email ? input.Id : null;
-        return type.IsContact && email is not null && !EmailAddress().IsMatch(email)
+        return type.IsContact && email is not null && !EmailAddress.IsGood(email)
             ? NotValid($"Email address {email} is invalid", "INVALID_EMAIL", Email)
             : null;
     }
@@ -52,7 +51,4 @@ internal static partial class PropertyRules
     private static string NotValid(string message, string error, string name) => "Property values were not valid: "
         + JsonSerializer.Serialize(new[] { new { isValid = false, message, error, name, localizedErrorMessage = message } },
             Relaxed);
-
-    [GeneratedRegex(@"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$")]
-    private static partial Regex EmailAddress();
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.WebUtilities;
 using ReverseEtl.Sandbox.Vendors;
 
 namespace ReverseEtl.Sandbox.Meta;
@@ -19,12 +18,9 @@ internal sealed class MetaParameters
             foreach (var property in body.EnumerateObject())
                 _values[property.Name] = property.Value;
         }
-        else if (call.IsOf("application/x-www-form-urlencoded"))
-        {
-            using var form = new FormReader(System.Text.Encoding.UTF8.GetString(call.Body)) { ValueLengthLimit = int.MaxValue };
-            foreach (var (name, value) in form.ReadForm())
-                _texts[name] = value.ToString();
-        }
+
+        foreach (var (name, value) in call.Form ?? new Dictionary<string, string>())
+            _texts[name] = value;
     }
 
     public string? Text(string name) =>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.WebUtilities;
 using ReverseEtl.Sandbox.Vendors;
 
 namespace ReverseEtl.Sandbox.Slack;
@@ -12,9 +11,8 @@ internal static class SlackArguments
     {
         if (call.IsOf("application/json"))
             return call.Json is { ValueKind: JsonValueKind.Object } body ? (body.Fields(), "") : (null, "invalid_json");
-        if (!call.IsOf("application/x-www-form-urlencoded"))
-            return call.Body.Length == 0 ? (Record.Empty, "") : (null, "invalid_post_type");
-        using var form = new FormReader(System.Text.Encoding.UTF8.GetString(call.Body)) { ValueLengthLimit = int.MaxValue };
-        return (form.ReadForm().ToDictionary(field => field.Key, field => (string?)field.Value.ToString()), "");
+        if (call.Form is { } form)
+            return (form.ToDictionary(field => field.Key, field => (string?)field.Value), "");
+        return call.Body.Length == 0 ? (Record.Empty, "") : (null, "invalid_post_type");
     }
 }

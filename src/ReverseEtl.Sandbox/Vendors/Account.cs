@@ -29,11 +29,16 @@ internal sealed class Account(string type, string name, Action<Account, IReadOnl
     {
         lock (_gate)
         {
-            var result = work(this);
-            if (_changes.Count > 0)
-                log(this, _changes);
-            _changes.Clear();
-            return result;
+            try
+            {
+                return work(this);
+            }
+            finally
+            {
+                if (_changes.Count > 0)
+                    log(this, _changes);
+                _changes.Clear();
+            }
         }
     }
 

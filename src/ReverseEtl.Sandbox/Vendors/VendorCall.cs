@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace ReverseEtl.Sandbox.Vendors;
 
@@ -53,6 +55,33 @@ internal sealed record VendorCall(HttpRequest Http, Account Account, string Path
     public string? Bearer => Header("Authorization") is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
         ? header["Bearer ".Length..].Trim()
         : null;
+
+    /// <summary>User and password of an Authorization header of the kind Basic; null without one.</summary>
+    public (string User, string Password)? Basic
+    {
+        get
+        {
+            var header = Header("Authorization");
+            var bytes = new byte[header.Length];
+            return header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
+                && Convert.TryFromBase64String(header["Basic ".Length..], bytes, out var length)
+                && Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is [var user, var password]
+                ? (user, password)
+                : null;
+        }
+    }
+
+    /// <summary>The fields of a form; null where the body says to be something else.</summary>
+    public IReadOnlyDictionary<string, string>? Form
+    {
+        get
+        {
+            if (!IsOf("application/x-www-form-urlencoded"))
+                return null;
+            using var form = new FormReader(Encoding.UTF8.GetString(Body)) { ValueLengthLimit = int.MaxValue };
+            return form.ReadForm().ToDictionary(entry => entry.Key, entry => entry.Value.ToString(), StringComparer.Ordinal);
+        }
+    }
 
     /// <summary>Whether the body says to be of a kind.</summary>
     public bool IsOf(string mediaType) =>

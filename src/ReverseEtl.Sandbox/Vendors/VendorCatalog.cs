@@ -2,6 +2,7 @@ using ReverseEtl.Sandbox.CustomerIo;
 using ReverseEtl.Sandbox.Google;
 using ReverseEtl.Sandbox.HubSpot;
 using ReverseEtl.Sandbox.Meta;
+using ReverseEtl.Sandbox.Salesforce;
 using ReverseEtl.Sandbox.Slack;
 
 namespace ReverseEtl.Sandbox.Vendors;
@@ -16,5 +17,6 @@ internal static class VendorCatalog
         new GoogleEmulator(),
         new CustomerIoEmulator(),
         new SlackEmulator(),
+        new SalesforceEmulator(),
     ];
 }

@@ -56,7 +56,15 @@ internal sealed class VendorEndpoint(IVendorEmulator emulator, VendorStore store
     {
         if (route?.IsOpen is not true && emulator.Authenticate(call) is { } refusal)
             return refusal;
-        return route is null ? emulator.Dialect.Missing() : route.Handle(call);
+        try
+        {
+            return route is null ? emulator.Dialect.Missing() : route.Handle(call);
+        }
+        catch (Exception fault)
+        {
+            // A fault of the sandbox must not pass for one of the vendor's, which would be tried again in silence.
+            return VendorAnswer.Text(StatusCodes.Status501NotImplemented, $"the sandbox failed: {fault}", "text/plain");
+        }
     }
 
     private static bool Concerns(ScriptRule rule, VendorCall call, VendorRoute? route)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using ReverseEtl.Sandbox.Scripting;
+using ReverseEtl.Tests.Http;
 
 namespace ReverseEtl.Tests.Sandbox;
 
@@ -115,10 +116,16 @@ public sealed class VendorScriptTests : IDisposable
     {
         await using var hubspot = await VendorSandbox.StartAsync("hubspot");
         hubspot.Script(new() { Trouble = VendorTrouble.Silence });
-        using var http = new HttpClient { Timeout = TimeSpan.FromMilliseconds(300) };
-        var url = new Uri(hubspot.Server.Url, $"hubspot/{VendorSandbox.Account}/{Upsert}");
+        using var http = new HttpClient();
+        using var patience = new CancellationTokenSource();
         http.DefaultRequestHeaders.Add("Authorization", "Bearer token");
-        await Assert.ThrowsAsync<TaskCanceledException>(() => http.PostAsync(url, VendorSandbox.Json("""{"inputs":[{"id":"1","idProperty":"k"}]}""")));
+        var url = new Uri(hubspot.Server.Url, $"hubspot/{VendorSandbox.Account}/{Upsert}");
+        var sending = http.PostAsync(url, VendorSandbox.Json("""{"inputs":[{"id":"1","idProperty":"k"}]}"""), patience.Token);
+        await Eventually.IsTrue(() => hubspot.Requests.Count == 1);
+        await Task.Delay(50);
+        Assert.False(sending.IsCompleted);
+        await patience.CancelAsync();
+        await Assert.ThrowsAsync<TaskCanceledException>(() => sending);
         Assert.Equal(1, hubspot.Holding("contacts").Count);
     }
 
@@ -161,6 +168,70 @@ public sealed class VendorScriptTests : IDisposable
         Assert.Contains("k1", requests);
         Assert.DoesNotContain("token", requests);
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri(hubspot.Server.Url, "_sandbox/accounts/hubspot/other"))).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("slack", "api/chat.postMessage", """{"channel":"#a","text":"<i>x</i>"}""", "channel")]
+    [InlineData("customerio", "api/v2/batch", """{"batch":[{"type":"person","identifiers":{"id":"<i>x</i>"},"action":"identify"}]}""", "object")]
+    [InlineData("meta-audiences", "v25.0/act_1/customaudiences", """{"name":"<i>x</i>","subtype":"CUSTOM","customer_file_source":"USER_PROVIDED_ONLY"}""", "audience")]
+    public async Task Every_vendor_is_on_the_page_and_there_again_after_a_restart(string type, string path, string body, string kind)
+    {
+        using var http = new HttpClient();
+        await using (var vendor = await VendorSandbox.StartAsync(type, _folder))
+        {
+            vendor.Authorization = type == "customerio" ? "Basic YTpi" : "Bearer token";
+            Assert.Equal(200, (await vendor.PostAsync(path, body)).Code);
+        }
+
+        await using (var vendor = await VendorSandbox.StartAsync(type, _folder))
+        {
+            Assert.Equal(kind, Assert.Single(vendor.Holdings).Kind);
+            var page = await http.GetStringAsync(vendor.Server.Url);
+            Assert.Contains("&lt;i&gt;x&lt;/i&gt;", page);
+            Assert.DoesNotContain("<i>", page);
+        }
+    }
+
+    [Theory]
+    [InlineData("google-audiences", "token")]
+    [InlineData("salesforce", "services/oauth2/token")]
+    public async Task A_token_endpoint_has_words_of_its_own_and_is_not_meant_by_the_account(string type, string path)
+    {
+        await using var vendor = await VendorSandbox.StartAsync(type);
+        vendor.Script(new() { Trouble = VendorTrouble.Credentials }, times: null);
+        Task<Reply> TokenAsync() => vendor.FormAsync(HttpMethod.Post, path, ("grant_type", "refresh_token"), ("refresh_token", "r"), ("client_id", "c"), ("client_secret", "s"));
+        Assert.Equal(200, (await TokenAsync()).Code);
+        vendor.Script(new() { Trouble = VendorTrouble.Credentials }, below: path);
+        var refused = await TokenAsync();
+        Assert.Equal((400, "invalid_grant"), (refused.Code, refused.Json.GetProperty("error").GetString()));
+    }
+
+    [Theory]
+    [InlineData(VendorTrouble.Throttled, 429)]
+    [InlineData(VendorTrouble.Broken, 500)]
+    [InlineData(VendorTrouble.Credentials, 401)]
+    [InlineData(VendorTrouble.Garbage, 502)]
+    [InlineData(VendorTrouble.Redirect, 307)]
+    public async Task A_webhook_has_only_the_status_to_say_it_with(VendorTrouble trouble, int status)
+    {
+        await using var sandbox = await VendorSandbox.StartAsync("webhook");
+        sandbox.Server.Script.Add(new() { Path = "p", Then = new() { Trouble = trouble } });
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var content = VendorSandbox.Json("""{"id":"1","operation":"upsert","rows":[{"key":1,"change":"added","fields":{}}]}""");
+        content.Headers.Add("webhook-id", "1");
+        content.Headers.Add("webhook-timestamp", "1795334400");
+        using var answer = await http.PostAsync(new Uri(sandbox.Server.Url, "webhook/p"), content);
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Empty(sandbox.Server.Webhook("p")!.Rows);
+    }
+
+    [Fact]
+    public async Task Accounts_are_apart()
+    {
+        await using var hubspot = await VendorSandbox.StartAsync("hubspot");
+        await UpsertAsync(hubspot, "k1");
+        Assert.Empty(hubspot.Server.Holdings("hubspot", "other"));
+        Assert.Equal("acme", Assert.Single(hubspot.Server.Accounts).Account);
     }
 
     private static Task<Reply> UpsertAsync(VendorSandbox hubspot, params string[] keys) => hubspot.PostAsync(
