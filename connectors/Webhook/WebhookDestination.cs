@@ -30,7 +30,7 @@ internal sealed class WebhookDestination : IDestination
     public DestinationDescriptor Descriptor { get; }
 
     /// <inheritdoc/>
-    public ValueTask CheckAsync(CancellationToken cancellationToken) => Reachability.CheckAsync(_address, cancellationToken);
+    public ValueTask CheckAsync(CancellationToken cancellationToken) => Reachability.CheckAsync(_address, cancellationToken, _options.PublicOnly);
 
     /// <inheritdoc/>
     public async ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, CancellationToken cancellationToken)

@@ -21,5 +21,5 @@ public sealed class WebhookDestinationType()
 
     /// <inheritdoc/>
     protected override IDestination Open(WebhookOptions options, WebhookObject @object, DestinationRequest request) =>
-        new WebhookDestination(options, @object, request, HttpTransport.NewClient());
+        new WebhookDestination(options, @object, request, HttpTransport.NewClient(publicOnly: options.PublicOnly));
 }

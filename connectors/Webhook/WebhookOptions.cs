@@ -14,6 +14,9 @@ public sealed record WebhookOptions : HttpDestinationOptions
     [Description("The signing secret as Standard Webhooks has it: whsec_ and Base64. Without it requests are not signed.")]
     public Secret? Secret { get; init; }
 
+    [Description("Whether url may lie on this machine or in a private network. A name that somebody else controls could otherwise lead rows there.")]
+    public bool AllowPrivate { get; init; }
+
     [Description("Headers to send along, for example Authorization.")]
     public IReadOnlyDictionary<string, Secret>? Headers { get; init; }
 
@@ -31,6 +34,9 @@ public sealed record WebhookOptions : HttpDestinationOptions
 
     /// <summary>Where requests go before the object's path: the stand-in if there is one.</summary>
     internal Uri? Target => BaseUrl ?? Url;
+
+    /// <summary>True where only addresses that anybody can reach are connected to; a stand-in may be anywhere.</summary>
+    internal bool PublicOnly => BaseUrl is null && !AllowPrivate;
 
     /// <summary>Everything that must never be quoted.</summary>
     internal IEnumerable<Secret> Secrets => [.. Headers?.Values ?? [], .. Secret is null ? Array.Empty<Secret>() : [Secret]];

@@ -24,6 +24,7 @@ var root = new RootCommand("Reverse ETL from your warehouse: models in SQL, sync
     ExplainCommand.Create(),
     SandboxCommand.Create(),
     SchemaCommand.Create(),
+    DestinationsCommand.Create(),
     DoctorCommand.Create(),
 };
 

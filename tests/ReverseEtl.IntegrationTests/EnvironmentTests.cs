@@ -27,7 +27,7 @@ public sealed class EnvironmentTests
               "environments": {
                 "prod": {
                   "warehouse": { "path": "prod.duckdb" },
-                  "destinations": { "crm": { "url": "{{new Uri(project.Sandbox.Url, "webhook/prod")}}" } }
+                  "destinations": { "crm": { "url": "{{new Uri(project.Sandbox.Url, "webhook/prod")}}", "allowPrivate": true } }
                 }
               },
             """);
@@ -56,7 +56,7 @@ public sealed class EnvironmentTests
         await using var project = await CdpProject.CreateAsync();
         project.Edit(CdpProject.Config, "\"destinations\": {", $$"""
             "destinations": {
-                "ads": { "type": "webhook", "url": "{{new Uri(project.Sandbox.Url, "webhook/ads")}}", "headers": { "Authorization": "Bearer ${env:CDP_IT_TOKEN}" } },
+                "ads": { "type": "webhook", "url": "{{new Uri(project.Sandbox.Url, "webhook/ads")}}", "allowPrivate": true, "headers": { "Authorization": "Bearer ${env:CDP_IT_TOKEN}" } },
             """);
         project.Write("models/syncs/ads.yml", "sync: ads\nmodel: customers\ndestination: ads\nmode: upsert\nmap: { email: email }");
         project.Variables["CDP_IT_TOKEN"] = null;

@@ -22,7 +22,7 @@ internal static class InitCommand
 
     public static Command Create()
     {
-        var command = new Command("init", "A new project from a template, ready to run.") { Folder };
+        var command = new Command("init", "A new project from a template, ready to run; or a new sync.") { Folder, InitSyncCommand.Create() };
         CommandContext.Handle(command, RunAsync);
         return command;
     }

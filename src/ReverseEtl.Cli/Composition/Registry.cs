@@ -1,5 +1,7 @@
 using System.Text.Json;
 using ReverseEtl.Connectors.Files;
+using ReverseEtl.Connectors.HubSpot;
+using ReverseEtl.Connectors.MetaAudiences;
 using ReverseEtl.Connectors.Webhook;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Projects;
@@ -12,7 +14,13 @@ namespace ReverseEtl.Cli.Composition;
 internal static class Registry
 {
     public static ProjectTypes Types { get; } = new(
-        Destinations: [new FileDestinationType(), new WebhookDestinationType()],
+        Destinations:
+        [
+            new FileDestinationType(),
+            new HubSpotDestinationType(),
+            new MetaAudiencesDestinationType(),
+            new WebhookDestinationType(),
+        ],
         Warehouses: new Dictionary<string, Type> { [DuckDbWarehouseOptions.TypeName] = typeof(DuckDbWarehouseOptions) },
         States: new Dictionary<string, Type> { [SqliteStateOptions.TypeName] = typeof(SqliteStateOptions) });
 

@@ -107,7 +107,7 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
             request = request with { Options = options with { BaseUrl = new Uri(url, $"{options.Type}/{sync.File.Destination}") } };
         }
 
-        request = request with { Memory = MemoryOf(sync.File.Destination) };
+        request = request with { Memory = MemoryOf(sync.IsSandbox ? $"{sync.File.Destination} in the sandbox" : sync.File.Destination) };
         return DestinationKit.Open(sync.Type, request, _rates, sync.File.Destination, new RetryPolicy(), time);
     }
 

@@ -151,7 +151,7 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
         foreach (var run in _runs.Where(run => run.Unknown > 0))
             Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: {run.Unknown} rows were sent and never answered for; the next run sends them again, or where that may do harm they are held for cdp resolve {run.Sync}[/]");
         foreach (var run in _runs.Where(run => run.Reported is not null))
-            Terminal.Out.MarkupLineInterpolated($"[grey]{run.Sync}: the destination itself counted {string.Join(", ", Counters.Parse(run.Reported).Select(counter => $"{counter.Value:N0} {counter.Key}"))}[/]");
+            Terminal.Out.MarkupLineInterpolated($"[grey]{run.Sync}: counted besides: {string.Join(", ", Counters.Parse(run.Reported).Select(counter => $"{counter.Value:N0} {counter.Key}"))}[/]");
         if (sandbox)
             Terminal.Out.MarkupLine("[grey]some destinations are sandboxes on this machine; cdp sandbox shows what they received[/]");
     }

@@ -58,7 +58,10 @@ public sealed record Sync
     public string Name => File.Sync;
 
     /// <summary>Where rows go, in words. Events and records are told apart, as a destination keeps them in different places.</summary>
-    public string Target => $"{(File.Mode is SyncMode.Append ? "events" : "records")} to {File.Destination} {File.Object}";
+    public string Target => $"{(File.Mode is SyncMode.Append ? "events" : "records")} to {File.Destination} {File.Object}{(IsSandbox ? " in the sandbox" : "")}";
+
+    /// <summary>True where rows go to the vendor's emulator: what that was told says nothing of the vendor.</summary>
+    public bool IsSandbox => Options is HttpDestinationOptions { Sandbox: true };
 
     /// <summary>What the destination is opened with.</summary>
     public DestinationRequest Request(string folder, string runId, TimeProvider time) => new()

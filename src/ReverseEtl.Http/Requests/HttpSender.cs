@@ -70,6 +70,7 @@ public sealed class HttpSender(HttpClient client, TimeSpan timeout, TimeProvider
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
             $"the TLS handshake failed ({failure.InnerException?.Message})",
         HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "the proxy refused",
+        { InnerException: PrivateAddressException refused } => refused.Message,
         { InnerException: SocketException socket } => socket.SocketErrorCode.ToString(),
         OperationCanceledException => "it took too long",
         _ => failure.GetType().Name,

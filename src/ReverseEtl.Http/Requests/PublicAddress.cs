@@ -28,7 +28,7 @@ public static class PublicAddress
         var addresses = await Dns.GetHostAddressesAsync(host.Host, cancellationToken);
         var allowed = isProxy ? addresses : [.. addresses.Where(IsPublic)];
         if (allowed.Length == 0)
-            throw new HttpRequestException(HttpRequestError.ConnectionError, Refused(host.Host));
+            throw new PrivateAddressException(host.Host);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -44,3 +44,6 @@ public static class PublicAddress
 
     internal static string Refused(string host) => $"{host} is an address of this machine or of a private network; set allowPrivate to true if that is meant";
 }
+
+/// <summary>A name stands for an address that may not be connected to.</summary>
+internal sealed class PrivateAddressException(string host) : IOException(PublicAddress.Refused(host));

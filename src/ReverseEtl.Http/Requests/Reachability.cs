@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using ReverseEtl.Core.Delivery;
 
@@ -8,7 +9,7 @@ public static class Reachability
 {
     /// <summary>Connects to the host, or to the proxy that stands before it, and hangs up.</summary>
     /// <exception cref="DestinationException">No connection.</exception>
-    public static async ValueTask CheckAsync(Uri address, CancellationToken cancellationToken)
+    public static async ValueTask CheckAsync(Uri address, CancellationToken cancellationToken, bool publicOnly = false)
     {
         var peer = HttpTransport.Proxy.GetProxy(address) ?? address;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -16,6 +17,8 @@ public static class Reachability
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            if (publicOnly && peer == address && !(await Dns.GetHostAddressesAsync(peer.IdnHost, limit.Token)).Any(PublicAddress.IsPublic))
+                throw new DestinationException($"{PublicAddress.Refused(peer.IdnHost)}; nothing was sent") { IsUnreachable = false };
             await socket.ConnectAsync(peer.IdnHost, peer.Port, limit.Token);
         }
         catch (SocketException failure)

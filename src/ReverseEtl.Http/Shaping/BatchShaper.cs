@@ -3,7 +3,10 @@ using ReverseEtl.Core.Delivery.Objects;
 
 namespace ReverseEtl.Http.Shaping;
 
-/// <summary>Applies the rules of an object's fields to batches.</summary>
+/// <summary>
+/// Applies the rules of an object's fields to batches. Where an object knows people by any of several values, one that is no good is left
+/// out and counted, as the others may do; any other value that is no good refuses its row.
+/// </summary>
 internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
 {
     private readonly string? _country = spec.Country ?? request.Constants.GetValueOrDefault(spec.CountryField ?? "");
@@ -11,33 +14,32 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
     /// <summary>Shapes a batch. Its columns stay its own; shaped ones belong to the result.</summary>
     public ShapedBatch Shape(ChangeBatch batch)
     {
-        var invalid = new SortedDictionary<int, string>();
-        var made = new List<FieldColumn>();
-        var (fields, identifiers) = (Shape(batch, batch.Fields, invalid, made), Shape(batch, batch.Identifiers, invalid, made));
-        RefuseUnknown(batch.Operation is Operation.Remove ? identifiers : fields, batch.Count, invalid);
-        if (made.Count == 0)
-            return new ShapedBatch(batch, [], invalid, []);
+        var work = new Work(batch);
+        var (fields, identifiers) = (Shape(batch.Fields, work), Shape(batch.Identifiers, work));
+        RefuseUnknown(batch.Operation is Operation.Remove ? identifiers : fields, work);
+        if (work.Made.Count == 0)
+            return new ShapedBatch(batch, [], work.Invalid, work.LeftOut, []);
         // The same id: it stands for the rows, not for their form.
         var shaped = batch.With(fields, identifiers);
-        if (invalid.Count == 0)
-            return new ShapedBatch(shaped, [], invalid, made);
-        int[] rows = [.. Enumerable.Range(0, batch.Count).Where(row => !invalid.ContainsKey(row))];
+        if (work.Invalid.Count == 0)
+            return new ShapedBatch(shaped, [], work.Invalid, work.LeftOut, work.Made);
+        int[] rows = [.. Enumerable.Range(0, batch.Count).Where(row => !work.Invalid.ContainsKey(row))];
         var valid = shaped.Take(rows, batch.Id);
-        made.ForEach(column => column.Dispose());
-        return new ShapedBatch(valid, rows, invalid, [valid]);
+        work.Made.ForEach(column => column.Dispose());
+        return new ShapedBatch(valid, rows, work.Invalid, work.LeftOut, [valid]);
     }
 
-    private void RefuseUnknown(IReadOnlyList<FieldColumn> columns, int count, IDictionary<int, string> invalid)
+    private void RefuseUnknown(IReadOnlyList<FieldColumn> columns, Work work)
     {
         var names = columns.Where(column => spec.OneOf.Contains(column.Name)).ToList();
-        for (var row = 0; row < count && names.Count > 0; row++)
+        for (var row = 0; row < work.Batch.Count && names.Count > 0; row++)
         {
             if (names.All(column => column.IsNull(row)))
-                invalid.TryAdd(row, $"{string.Join(", ", names.Select(column => column.Name))}: the row has no value that {spec.Name} could know it by");
+                work.Invalid.TryAdd(row, work.Reasons.GetValueOrDefault(row) ?? $"the row has no value in {string.Join(", ", names.Select(column => column.Name))}, by which {spec.Name} could know it");
         }
     }
 
-    private IReadOnlyList<FieldColumn> Shape(ChangeBatch batch, IReadOnlyList<FieldColumn> columns, IDictionary<int, string> invalid, List<FieldColumn> made)
+    private IReadOnlyList<FieldColumn> Shape(IReadOnlyList<FieldColumn> columns, Work work)
     {
         if (!columns.Any(column => spec.Field(column.Name)?.Rule is not null))
             return columns;
@@ -48,18 +50,19 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
             result[i] = columns[i];
             if (spec.Field(columns[i].Name)?.Rule is not { } rule)
                 continue;
-            result[i] = Shape(batch, columns[i], rule, country, invalid);
-            made.Add(result[i]);
+            result[i] = Shape(columns[i], rule, country, work);
+            work.Made.Add(result[i]);
         }
 
         return result;
     }
 
-    private FieldColumn Shape(ChangeBatch batch, FieldColumn column, IFieldRule rule, FieldColumn? country, IDictionary<int, string> invalid)
+    private FieldColumn Shape(FieldColumn column, IFieldRule rule, FieldColumn? country, Work work)
     {
         using var target = new FieldColumnBuilder(column.Name, rule.Type);
         var hashed = request.Hashed.Contains(column.Name);
-        for (var row = 0; row < batch.Count; row++)
+        var isOneOfSeveral = spec.OneOf.Count > 0 && rule is IHashingRule;
+        for (var row = 0; row < work.Batch.Count; row++)
         {
             if (column.IsNull(row))
             {
@@ -71,10 +74,33 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
             if (wrong is null)
                 continue;
             target.AppendNull();
-            invalid.TryAdd(row, wrong);
+            if (isOneOfSeveral)
+                work.LeaveOut(row, column.Name, wrong);
+            else
+                work.Invalid.TryAdd(row, wrong);
         }
 
         return target.Build(column.OmitNull);
+    }
+
+    private sealed class Work(ChangeBatch batch)
+    {
+        public ChangeBatch Batch => batch;
+
+        public List<FieldColumn> Made { get; } = [];
+
+        public SortedDictionary<int, string> Invalid { get; } = [];
+
+        public Dictionary<string, long> LeftOut { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<int, string> Reasons { get; } = [];
+
+        public void LeaveOut(int row, string field, string reason)
+        {
+            var name = $"invalid {field} left out";
+            LeftOut[name] = LeftOut.GetValueOrDefault(name) + 1;
+            Reasons.TryAdd(row, reason);
+        }
     }
 }
 
@@ -82,8 +108,9 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
 /// <param name="Batch">The rows that can be sent.</param>
 /// <param name="Rows">Their indexes in the batch as it came; empty where all can be sent.</param>
 /// <param name="Invalid">Why the other rows cannot, by index.</param>
+/// <param name="LeftOut">How many values were left out, by what they were.</param>
 /// <param name="Owned">What was made for it.</param>
-internal sealed record ShapedBatch(ChangeBatch Batch, int[] Rows, IReadOnlyDictionary<int, string> Invalid, IReadOnlyList<IDisposable> Owned) : IDisposable
+internal sealed record ShapedBatch(ChangeBatch Batch, int[] Rows, IReadOnlyDictionary<int, string> Invalid, IReadOnlyDictionary<string, long> LeftOut, IReadOnlyList<IDisposable> Owned) : IDisposable
 {
     public void Dispose()
     {

@@ -29,18 +29,21 @@ public sealed class ShapedDestination : IDestination
     {
         using var shaped = _shaper.Shape(batch);
         if (shaped.Invalid.Count == 0)
-            return await _inner.DeliverAsync(shaped.Batch, cancellationToken);
+            return Counted(await _inner.DeliverAsync(shaped.Batch, cancellationToken), shaped);
 
         var report = DeliveryReport.For(batch);
         foreach (var (row, wrong) in shaped.Invalid)
             report.Set(row, RowOutcome.Rejected(OutcomeCodes.InvalidValue, wrong));
         if (shaped.Rows.Length == 0)
-            return report.Build();
+            return Counted(report.Build(), shaped);
         var sent = await _inner.DeliverAsync(shaped.Batch, cancellationToken);
         for (var i = 0; i < shaped.Rows.Length; i++)
             report.Set(shaped.Rows[i], sent[i]);
-        return report.Build().With(sent.Reported);
+        return Counted(report.Build().With(sent.Reported), shaped);
     }
+
+    private static DeliveryReport Counted(DeliveryReport report, ShapedBatch shaped) =>
+        shaped.LeftOut.Count == 0 ? report : report.With(report.Reported.Concat(shaped.LeftOut).ToDictionary());
 
     /// <inheritdoc/>
     public ValueTask CompleteAsync(CancellationToken cancellationToken) => _inner.CompleteAsync(cancellationToken);

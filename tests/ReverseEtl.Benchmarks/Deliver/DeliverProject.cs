@@ -34,7 +34,7 @@ internal sealed class DeliverProject(DeliverOptions options, Uri receiver, IRead
               "warehouse": { "type": "duckdb", "path": "shop.duckdb" },
               "destinations": {
                 "hook": {
-                  "type": "webhook", "url": "{{receiver}}webhook/{{Target}}",
+                  "type": "webhook", "url": "{{receiver}}webhook/{{Target}}", "allowPrivate": true,
                   "batchRows": {{options.BatchRows}}, "concurrency": {{options.Concurrency}}
                 }
               }

@@ -45,7 +45,7 @@ internal sealed class CdpProject : IAsyncDisposable
               "project": "shop",
               "warehouse": { "type": "duckdb", "path": "shop.duckdb" },
               "destinations": {
-                "crm": { "type": "webhook", "url": "{{project.Url}}"{{destinationOptions}} }
+                "crm": { "type": "webhook", "url": "{{project.Url}}", "allowPrivate": true{{destinationOptions}} }
               }
             }
             """);

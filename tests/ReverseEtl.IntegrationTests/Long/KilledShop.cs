@@ -36,7 +36,7 @@ internal sealed class KilledShop(CdpProject project, Random random) : IAsyncDisp
         var project = await CdpProject.CreateAsync(""", "batchRows": 20, "concurrency": 3, "timeout": "1s" """);
         project.Edit(CdpProject.Config, "\"destinations\": {", $$"""
             "destinations": {
-                "once": { "type": "webhook", "url": "{{new Uri(project.Sandbox.Url, "webhook/once")}}", "batchRows": 10, "concurrency": 2, "timeout": "1s", "replaySafe": false },
+                "once": { "type": "webhook", "url": "{{new Uri(project.Sandbox.Url, "webhook/once")}}", "allowPrivate": true, "batchRows": 10, "concurrency": 2, "timeout": "1s", "replaySafe": false },
                 "files": { "type": "file", "path": "out" },
             """);
         project.Edit(CdpProject.Sync, "mode: mirror", $"mode: mirror\n{Guards}");
