@@ -67,7 +67,7 @@ internal static class InitSyncCommand
             yaml.Append($"  # {field.Name}: {field.Description}{(field.Required ? " Required." : "")}\n");
         if (mapping.Count == 0)
             yaml.Append("  {}\n");
-        yaml.Append("guards: { min_rows: 1, max_removed: 20%, max_changed: 50% }\n");
+        yaml.Append($"guards: {{ min_rows: 1, {(spec.Modes[0].Removes() ? "max_removed: 20%, " : "")}max_changed: 50% }}\n");
         return yaml.ToString();
     }
 
