@@ -3,6 +3,7 @@ using System.Text;
 using ReverseEtl.Cli.Composition;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Delivery.Objects;
 using ReverseEtl.Core.Mapping;
 using ReverseEtl.Core.Models;

@@ -1,7 +1,11 @@
 using System.Text.Json;
+using ReverseEtl.Connectors.CustomerIo;
 using ReverseEtl.Connectors.Files;
+using ReverseEtl.Connectors.HttpApi;
 using ReverseEtl.Connectors.HubSpot;
 using ReverseEtl.Connectors.MetaAudiences;
+using ReverseEtl.Connectors.Postgres;
+using ReverseEtl.Connectors.Slack;
 using ReverseEtl.Connectors.Webhook;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Projects;
@@ -16,9 +20,13 @@ internal static class Registry
     public static ProjectTypes Types { get; } = new(
         Destinations:
         [
+            new CustomerIoDestinationType(),
             new FileDestinationType(),
+            new HttpApiDestinationType(),
             new HubSpotDestinationType(),
             new MetaAudiencesDestinationType(),
+            new PostgresDestinationType(),
+            new SlackDestinationType(),
             new WebhookDestinationType(),
         ],
         Warehouses: new Dictionary<string, Type> { [DuckDbWarehouseOptions.TypeName] = typeof(DuckDbWarehouseOptions) },

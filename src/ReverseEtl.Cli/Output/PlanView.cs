@@ -24,7 +24,7 @@ internal sealed record PlanView(Sync Sync, PlanSummary Summary, DestinationDescr
         get
         {
             return SyncModes.InOrder.Sum(operation =>
-                (Sync.File.Mode.KindsFor(operation).Sum(RowsOf) + Destination.MaxBatchRows - 1) / Destination.MaxBatchRows);
+                (Sync.File.Mode.KindsFor(operation).Sum(RowsOf) + Destination.RowsPerRequest(operation) - 1) / Destination.RowsPerRequest(operation));
 
             long RowsOf(ChangeKind kind) => kind switch
             {

@@ -46,6 +46,9 @@ public sealed record DestinationDescriptor
     /// <summary>Rows per request at the most.</summary>
     public required int MaxBatchRows { get; init; }
 
+    /// <summary>Rows per request with removals, where those take another number.</summary>
+    public int? MaxRemovalRows { get; init; }
+
     /// <summary>Text bytes per request at the most, before the body's own punctuation; null for no limit.</summary>
     public int? MaxBatchBytes { get; init; }
 
@@ -68,6 +71,9 @@ public sealed record DestinationDescriptor
 
     /// <summary>True where sending the same batch twice does no harm, so that an unanswered request may be repeated.</summary>
     public required bool ReplaySafe { get; init; }
+
+    /// <summary>Rows per request at the most, of what a batch asks for.</summary>
+    public int RowsPerRequest(Operation operation) => operation is Operation.Remove ? MaxRemovalRows ?? MaxBatchRows : MaxBatchRows;
 }
 
 /// <summary>A request budget.</summary>

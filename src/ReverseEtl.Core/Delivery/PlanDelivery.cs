@@ -42,7 +42,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
         var inFlight = new List<Task>();
         try
         {
-            var batches = plan.ReadAsync(operation, after, long.MaxValue, _descriptor.MaxBatchRows, _descriptor.MaxBatchBytes, either.Token);
+            var batches = plan.ReadAsync(operation, after, long.MaxValue, _descriptor.RowsPerRequest(operation), _descriptor.MaxBatchBytes, either.Token);
             await foreach (var batch in batches.OneAhead(either.Token))
             {
                 await ahead.WaitAsync(either.Token);

@@ -17,7 +17,7 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
         var work = new Work(batch);
         var (fields, identifiers) = (Shape(batch.Fields, work), Shape(batch.Identifiers, work));
         RefuseUnknown(batch.Operation is Operation.Remove ? identifiers : fields, work);
-        if (work.Made.Count == 0)
+        if (work.Made.Count == 0 && work.Invalid.Count == 0)
             return new ShapedBatch(batch, [], work.Invalid, work.LeftOut, []);
         // The same id: it stands for the rows, not for their form.
         var shaped = batch.With(fields, identifiers);

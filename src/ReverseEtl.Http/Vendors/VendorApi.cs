@@ -67,8 +67,20 @@ public sealed class VendorApi<TApi> : IDisposable
     /// <param name="call">Makes the request.</param>
     /// <param name="read">Reads the answer of a vendor that took the request. What it cannot read has no outcome.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
+    public ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, ColumnarContent body,
+        Func<TApi, HttpContent, CancellationToken, Task<HttpResponseMessage>> call, Func<HttpAnswer, DeliveryReport> read, CancellationToken cancellationToken) =>
+        SendAsync(batch, body, call, _ => null, read, cancellationToken);
+
+    /// <summary>The same, for requests of which some refusals mean something else: what is to be removed is not there.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="body">The request's body, which is disposed.</param>
+    /// <param name="call">Makes the request.</param>
+    /// <param name="first">Reads any answer; null leaves it to the vendor's errors and to <paramref name="read"/>.</param>
+    /// <param name="read">Reads the answer of a vendor that took the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, ColumnarContent body,
-        Func<TApi, HttpContent, CancellationToken, Task<HttpResponseMessage>> call, Func<HttpAnswer, DeliveryReport> read, CancellationToken cancellationToken)
+        Func<TApi, HttpContent, CancellationToken, Task<HttpResponseMessage>> call, Func<HttpAnswer, DeliveryReport?> first, Func<HttpAnswer, DeliveryReport> read,
+        CancellationToken cancellationToken)
     {
         using (body)
         {
@@ -77,6 +89,8 @@ public sealed class VendorApi<TApi> : IDisposable
             var (answer, noAnswer) = await _sender.SendAsync(_client.BaseAddress!, token => call(_api, body, token), body, cancellationToken);
             if (answer is null)
                 return DeliveryReport.All(batch, noAnswer);
+            if (first(answer) is { } known)
+                return known;
             return _settings.Errors.Refusal(answer, Redactor) switch
             {
                 null => IsReadable(answer) ? read(answer) : DeliveryReport.All(batch, Unreadable(answer)),

@@ -28,6 +28,12 @@ public sealed record VendorErrors
     /// <summary>Codes of failures that pass.</summary>
     public IReadOnlySet<string> Passing { get; init; } = new HashSet<string>();
 
+    /// <summary>Codes of failures that pass, and after which the vendor may have done all the same what it was asked for, whatever the status.</summary>
+    public IReadOnlySet<string> Doubtful { get; init; } = new HashSet<string>();
+
+    /// <summary>Statuses that ask to slow down, besides 429.</summary>
+    public IReadOnlySet<int> ThrottledStatuses { get; init; } = new HashSet<int>();
+
     /// <summary>How long the vendor asks to wait, where it says so elsewhere than in <c>Retry-After</c>.</summary>
     public Func<HttpAnswer, TimeSpan?> Wait { get; init; } = _ => null;
 
@@ -42,11 +48,12 @@ public sealed record VendorErrors
             return null;
         var code = redactor.Clean(error?.Code is { Length: > 0 } known ? known : status.ToString(CultureInfo.InvariantCulture));
         var said = error is { } found ? $"{answer.From} answered {status}, {code}: {redactor.Clean(found.Message)}" : answer.Describe(redactor);
-        if (Has(Throttled, code) || Has(Passing, code) || HttpOutcome.IsTransient(status))
+        var isThrottled = Has(Throttled, code) || ThrottledStatuses.Contains(status);
+        if (isThrottled || Has(Passing, code) || Has(Doubtful, code) || HttpOutcome.IsTransient(status))
         {
             return RowOutcome.Retry(code, said, answer.RetryAfter ?? Wait(answer)) with
             {
-                MayHaveArrived = !Has(Throttled, code) && HttpOutcome.MayHaveArrived(status),
+                MayHaveArrived = !isThrottled && (HttpOutcome.MayHaveArrived(status) || Has(Doubtful, code)),
             };
         }
 

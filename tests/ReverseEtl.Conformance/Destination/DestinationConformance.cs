@@ -65,10 +65,28 @@ public abstract partial class DestinationConformance
     {
         using (batch)
         {
-            var report = await destination.DeliverAsync(batch, Cancellation);
+            var report = batch.Count <= destination.Descriptor.RowsPerRequest(batch.Operation)
+                ? await destination.DeliverAsync(batch, Cancellation)
+                : await SendInPartsAsync(destination, batch);
             Assert.Equal(batch.Count, report.Count);
             return report;
         }
+    }
+
+    /// <summary>As the runner does where a destination takes fewer rows at once (D20).</summary>
+    private static async Task<DeliveryReport> SendInPartsAsync(IDestination destination, ChangeBatch batch)
+    {
+        var reports = DeliveryReport.For(batch);
+        foreach (var rows in Enumerable.Range(0, batch.Count).Chunk(destination.Descriptor.RowsPerRequest(batch.Operation)))
+        {
+            using var part = batch.Take(rows, $"{batch.Id}-{rows[0]}");
+            var report = await destination.DeliverAsync(part, Cancellation);
+            Assert.Equal(part.Count, report.Count);
+            for (var row = 0; row < rows.Length; row++)
+                reports.Set(rows[row], report[row]);
+        }
+
+        return reports.Build();
     }
 
     /// <summary>Sends what must be accepted.</summary>

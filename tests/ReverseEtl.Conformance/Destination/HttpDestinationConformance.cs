@@ -93,15 +93,16 @@ public abstract class HttpDestinationConformance : DestinationConformance
         await using var destination = OpenDriven(harness, mode);
         Script(harness, new(kind));
         var operation = mode is SyncMode.Append ? Operation.Append : Telling(harness);
+        string[] keys = destination.Descriptor.MaxBatchRows == 1 ? ["a"] : ["a", "b"];
 
-        var report = await UnansweredAsync(kind, harness, destination, Rows(harness, "b1", operation, "a", "b"));
+        var report = await UnansweredAsync(kind, harness, destination, Rows(harness, "b1", operation, keys));
 
         await destination.CompleteAsync(Cancellation);
         var held = mode is SyncMode.Append ? await harness.EventsAsync() : await harness.RowsAsync();
         if (destination.Descriptor.ReplaySafe)
         {
             Assert.True(report.AllAccepted);
-            Assert.Equal(["a", "b"], held.Select(row => row[harness.KeyField]).Order());
+            Assert.Equal(keys, held.Select(row => row[harness.KeyField]).Order());
         }
         else
         {

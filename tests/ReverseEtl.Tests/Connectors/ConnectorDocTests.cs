@@ -41,6 +41,7 @@ public sealed partial class ConnectorDocTests
 
         Assert.Equal(name, sync.Type.Type);
         Assert.NotNull(sync.Options);
+        Assert.Contains(sync.File.Mode, sync.Spec.Modes);
     }
 
     private static (string Folder, string Readme) Find(string type) => Assert.Single(

@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
 using System.Text;
+using ReverseEtl.Conformance;
 using ReverseEtl.Conformance.Destination;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Http;
+using ReverseEtl.Http.Resilience;
+using ReverseEtl.Http.Shaping;
 using ReverseEtl.Sandbox;
 using ReverseEtl.Sandbox.Scripting;
 using ReverseEtl.Sandbox.Vendors;
@@ -50,10 +54,13 @@ internal abstract class VendorHarness(SandboxServer sandbox, IDestinationType ty
     /// <summary>True for a request that tells of rows.</summary>
     protected virtual bool Tells(VendorRequest request) => request.Rows is not null;
 
-    /// <summary>What the suite's script is for.</summary>
-    protected virtual string ScriptPath => $"{type.Type}/{Account}";
+    /// <summary>Whose emulator it is.</summary>
+    protected virtual string Vendor => type.Type;
 
-    public Uri BaseUrl => new(sandbox.Url, $"{type.Type}/{Account}");
+    /// <summary>What the suite's script is for.</summary>
+    protected virtual string ScriptPath => $"{Vendor}/{Account}";
+
+    public Uri BaseUrl => new(sandbox.Url, $"{Vendor}/{Account}");
 
     public DestinationRequest Request => new()
     {
@@ -71,7 +78,7 @@ internal abstract class VendorHarness(SandboxServer sandbox, IDestinationType ty
     /// <summary>Lasts as long as the harness, as the control store does.</summary>
     public IDestinationMemory Memory { get; } = new ForgetfulMemory();
 
-    public IReadOnlyList<VendorRequest> Received => sandbox.Requests(type.Type, Account);
+    public IReadOnlyList<VendorRequest> Received => sandbox.Requests(Vendor, Account);
 
     public int Requests => Received.Count(Tells);
 
@@ -116,6 +123,20 @@ internal abstract class VendorHarness(SandboxServer sandbox, IDestinationType ty
             TroubleKind.Silence => action with { Trouble = VendorTrouble.Silence },
             _ => throw new ArgumentOutOfRangeException(nameof(trouble), trouble.Kind, null),
         };
+    }
+
+    /// <summary>Opens the connector past the suite, for a sync of some fields.</summary>
+    public IDestination Open(SyncMode mode, params string[] fields)
+    {
+        var request = Request with { Mode = mode, Fields = fields };
+        return ShapedDestination.Wrap(type.Open(request), type.Describe(request.Options, request.Object), request);
+    }
+
+    /// <summary>The same, driven by the kit.</summary>
+    public IDestination OpenDriven(SyncMode mode, params string[] fields)
+    {
+        var waits = new ManualTime(jumps: true);
+        return DestinationKit.Open(type, Request with { Mode = mode, Fields = fields }, new RateBuckets(waits), "account", new RetryPolicy(), waits);
     }
 
     private Task<IReadOnlyList<IReadOnlyDictionary<string, string?>>> Named(IEnumerable<IReadOnlyDictionary<string, string?>> records) =>

@@ -37,6 +37,8 @@ internal sealed class MemoryDestination : IDestination
 
     public int MaxBatchRows { get; set; } = 7;
 
+    public int? MaxRemovalRows { get; set; }
+
     public int? MaxBatchBytes { get; set; }
 
     public int Concurrency { get; set; } = 3;
@@ -50,6 +52,7 @@ internal sealed class MemoryDestination : IDestination
     {
         Modes = Enum.GetValues<SyncMode>().ToHashSet(),
         MaxBatchRows = MaxBatchRows,
+        MaxRemovalRows = MaxRemovalRows,
         MaxBatchBytes = MaxBatchBytes,
         Concurrency = Concurrency,
         ReplaySafe = ReplaySafe,

@@ -182,6 +182,21 @@ public sealed class SyncRunTests
     }
 
     [Fact]
+    public async Task D20_Removals_may_take_another_number_of_rows_per_request()
+    {
+        using var bench = new SyncBench("mirror");
+        (bench.Destination.MaxBatchRows, bench.Destination.MaxRemovalRows) = (5, 1);
+        bench.Warehouse(Ten);
+        await bench.RunAsync();
+        bench.Warehouse("delete from rows where id >= 7");
+        await bench.RunAsync();
+
+        Assert.Equal([5, 5], bench.Destination.Batches.Where(batch => batch.Operation is Operation.Upsert).Select(batch => batch.Rows));
+        Assert.Equal([1, 1, 1], bench.Destination.Batches.Where(batch => batch.Operation is Operation.Remove).Select(batch => batch.Rows));
+        Assert.Equal(7, bench.Destination.Rows.Count);
+    }
+
+    [Fact]
     public async Task W8_Another_mapping_sends_every_row_again()
     {
         using var bench = new SyncBench("upsert");

@@ -39,6 +39,9 @@ public sealed record ObjectSpec
     /// <summary>Rows per request at the most.</summary>
     public required int MaxBatchRows { get; init; }
 
+    /// <summary>Rows per request with removals, where those take another number. See <see cref="DestinationDescriptor.MaxRemovalRows"/>.</summary>
+    public int? MaxRemovalRows { get; init; }
+
     /// <summary>Bytes of text per request at the most; null for no limit. See <see cref="DestinationDescriptor.MaxBatchBytes"/>.</summary>
     public int? MaxBatchBytes { get; init; }
 
@@ -65,6 +68,7 @@ public sealed record ObjectSpec
     {
         Modes = Modes.ToHashSet(),
         MaxBatchRows = MaxBatchRows,
+        MaxRemovalRows = MaxRemovalRows,
         MaxBatchBytes = MaxBatchBytes,
         Concurrency = Concurrency,
         Rate = Rate,
