@@ -15,6 +15,9 @@ public sealed class ManualTime(DateTimeOffset now, bool jumps = false) : TimePro
     {
     }
 
+    /// <summary>Jumping: longer waits than this stand still, such as the time that a request may take.</summary>
+    public TimeSpan LongestJump { get; init; } = TimeSpan.MaxValue;
+
     /// <summary>The waits that were asked for.</summary>
     public IReadOnlyList<TimeSpan> Waits
     {
@@ -68,7 +71,7 @@ public sealed class ManualTime(DateTimeOffset now, bool jumps = false) : TimePro
             return timer;
         lock (_gate)
             _waits.Add(dueTime);
-        if (jumps)
+        if (jumps && dueTime <= LongestJump)
             ThreadPool.QueueUserWorkItem(_ => Advance(dueTime));
         return timer;
     }

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using ReverseEtl.Connectors.CustomerIo;
 using ReverseEtl.Connectors.Files;
+using ReverseEtl.Connectors.GoogleAudiences;
 using ReverseEtl.Connectors.HttpApi;
 using ReverseEtl.Connectors.HubSpot;
 using ReverseEtl.Connectors.MetaAudiences;
 using ReverseEtl.Connectors.Postgres;
+using ReverseEtl.Connectors.Salesforce;
 using ReverseEtl.Connectors.Slack;
 using ReverseEtl.Connectors.Webhook;
 using ReverseEtl.Core.Config;
@@ -22,10 +24,12 @@ internal static class Registry
         [
             new CustomerIoDestinationType(),
             new FileDestinationType(),
+            new GoogleAudiencesDestinationType(),
             new HttpApiDestinationType(),
             new HubSpotDestinationType(),
             new MetaAudiencesDestinationType(),
             new PostgresDestinationType(),
+            new SalesforceDestinationType(),
             new SlackDestinationType(),
             new WebhookDestinationType(),
         ],

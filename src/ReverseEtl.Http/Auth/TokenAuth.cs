@@ -8,7 +8,7 @@ namespace ReverseEtl.Http.Auth;
 
 /// <summary>
 /// A bearer token that an OAuth 2 token endpoint gives out for a while. It is asked for when first needed, again shortly before it ends, and
-/// once when the vendor refuses it before.
+/// once when the vendor refuses it before. One that is refused as soon as it was given out would fare no better the next time.
 /// </summary>
 /// <param name="endpoint">The token endpoint.</param>
 /// <param name="form">The form to post there, made anew for each token, as an assertion has a time in it.</param>
@@ -39,8 +39,11 @@ public sealed class TokenAuth(Uri endpoint, Func<IEnumerable<KeyValuePair<string
     /// <inheritdoc/>
     public bool Renew(HttpRequestMessage refused)
     {
-        if (_token is { } token && token.Value == refused.Headers.Authorization?.Parameter)
-            _token = null;
+        if (_token is not { } token || token.Value != refused.Headers.Authorization?.Parameter)
+            return true;
+        if (time.GetUtcNow() - token.Since < Early)
+            return false;
+        _token = null;
         return true;
     }
 
@@ -67,8 +70,8 @@ public sealed class TokenAuth(Uri endpoint, Func<IEnumerable<KeyValuePair<string
 
     private Token? Read(HttpAnswer answer) =>
         answer.Json() is { } body && body.Text("access_token") is { } value
-            ? new Token(value, time.GetUtcNow() + (body.Number("expires_in") is { } seconds ? TimeSpan.FromSeconds(seconds) : UsualLife) - Early)
+            ? new Token(value, time.GetUtcNow(), time.GetUtcNow() + (body.Number("expires_in") is { } seconds ? TimeSpan.FromSeconds(seconds) : UsualLife) - Early)
             : null;
 
-    private sealed record Token(string Value, DateTimeOffset Until);
+    private sealed record Token(string Value, DateTimeOffset Since, DateTimeOffset Until);
 }

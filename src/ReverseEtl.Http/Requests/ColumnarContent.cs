@@ -46,6 +46,16 @@ public sealed class ColumnarContent : HttpContent
     /// <param name="value">An object whose members are written in camel case; those that are null are left out.</param>
     public static ColumnarContent Json(object value) => Json(writer => JsonSerializer.Serialize(writer, value, value.GetType(), Values));
 
+    /// <summary>Writes the members of a value into the object that is being written: what stands beside the rows of a body.</summary>
+    /// <param name="writer">Stands within an object.</param>
+    /// <param name="value">See <see cref="Json(object)"/>.</param>
+    public static void WriteMembers(Utf8JsonWriter writer, object value)
+    {
+        using var members = JsonSerializer.SerializeToDocument(value, value.GetType(), Values);
+        foreach (var member in members.RootElement.EnumerateObject())
+            member.WriteTo(writer);
+    }
+
     /// <summary>Writes a body.</summary>
     /// <param name="mediaType">Its media type.</param>
     /// <param name="write">Writes it; runs before this method returns.</param>

@@ -42,6 +42,41 @@ public sealed class RecordIds(IDestinationMemory memory, string records, string 
         return report.Build();
     }
 
+    /// <summary>The same for vendors that tell of each row: rows with a record go on, in fields or identifiers with the record's id in the first place.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="idField">The name of the field with the id.</param>
+    /// <param name="send">Sends the rows that have a record.</param>
+    /// <param name="isGone">True for an outcome after which the vendor does not know the id any more.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, string idField, Func<ChangeBatch, ValueTask<DeliveryReport>> send,
+        Func<RowOutcome, bool> isGone, CancellationToken cancellationToken)
+    {
+        var column = (batch.Operation is Operation.Remove ? batch.Identifiers : batch.Fields).First(candidate => candidate.Name == field);
+        var values = Enumerable.Range(0, batch.Count).Select(column.Text).ToArray();
+        var ids = await FindAsync(values.OfType<string>(), cancellationToken);
+        int[] rows = [.. Enumerable.Range(0, batch.Count).Where(row => ids.ContainsKey(values[row] ?? ""))];
+        var report = DeliveryReport.For(batch);
+        foreach (var row in Enumerable.Range(0, batch.Count).Except(rows))
+            report.Set(row, Outcome(batch.Operation, null, []));
+        if (rows.Length == 0)
+            return report.Build();
+
+        using var builder = new FieldColumnBuilder(idField, FieldType.Text);
+        foreach (var row in rows)
+            builder.AppendText(ids[values[row]!]);
+        using var id = builder.Build();
+        using var found = batch.Take(rows, batch.Id);
+        var sent = await send(batch.Operation is Operation.Remove
+            ? found.With(found.Fields, [id, .. found.Identifiers])
+            : found.With([id, .. found.Fields.Where(other => other.Name != idField)], found.Identifiers));
+        if (sent.IsWholeBatch)
+            return DeliveryReport.BatchRejected(batch, sent[0].Code!, sent[0].Message!);
+        await ForgetAsync(rows.Where((_, at) => isGone(sent[at])).Select(row => values[row]!).Distinct());
+        for (var at = 0; at < rows.Length; at++)
+            report.Set(rows[at], isGone(sent[at]) ? Outcome(batch.Operation, ids[values[rows[at]]!], [ids[values[rows[at]]!]]) : sent[at]);
+        return report.Build().With(sent.Reported);
+    }
+
     /// <summary>The ids of some values; a value that the vendor does not know is left out.</summary>
     public async ValueTask<IReadOnlyDictionary<string, string>> FindAsync(IEnumerable<string> values, CancellationToken cancellationToken)
     {

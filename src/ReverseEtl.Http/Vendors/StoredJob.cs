@@ -31,6 +31,36 @@ public sealed class StoredJob(IDestinationMemory memory, TimeProvider time)
     public ValueTask ForgetAsync(ChangeBatch batch) =>
         memory.RememberAsync(new Dictionary<string, string?> { [KeyOf(batch)] = null }, CancellationToken.None);
 
+    /// <summary>
+    /// Waits for the end of a batch's job, and forgets the job then. Its rows have gone out: whatever ends the waiting before leaves them
+    /// unknown, and the job remembered.
+    /// </summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="look">Gives what became of it, or null while it goes on.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async ValueTask<DeliveryReport> FollowAsync(
+        ChangeBatch batch, Func<CancellationToken, ValueTask<DeliveryReport?>> look, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await WaitAsync(look, cancellationToken) is { } ended)
+            {
+                await ForgetAsync(batch);
+                return ended;
+            }
+
+            return DeliveryReport.All(batch, RowOutcome.Unknown(OutcomeCodes.StillProcessing, $"the vendor has not finished after {Patience.TotalMinutes:0} minutes; the next run asks again"));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return DeliveryReport.All(batch, RowOutcome.Unknown(OutcomeCodes.Cancelled, "cancelled before the vendor had finished; the next run asks again"));
+        }
+        catch (DestinationException refusal)
+        {
+            return DeliveryReport.All(batch, RowOutcome.Unknown(OutcomeCodes.DestinationUnusable, refusal.Message));
+        }
+    }
+
     /// <summary>Looks at the job until it has ended.</summary>
     /// <param name="look">Gives what became of it, or null while it goes on.</param>
     /// <param name="cancellationToken">Stops waiting; the job stays remembered.</param>

@@ -26,6 +26,9 @@ public sealed record VendorSettings
     /// <summary>How long to wait for an answer.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Headers of every request.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Bytes of a body at the most; null for no limit.</summary>
     public int? MaxBodyBytes { get; init; }
 }
@@ -50,6 +53,8 @@ public sealed class VendorApi<TApi> : IDisposable
         _settings = settings;
         _client = HttpTransport.NewClient(settings.Auth);
         _client.BaseAddress = new Uri($"{settings.Root.ToString().TrimEnd('/')}/");
+        foreach (var (name, value) in settings.Headers)
+            _client.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
         _sender = new HttpSender(_client, settings.Timeout, request.Time, request.Gate(settings.Rate), settings.Quota);
         _api = RestClient.For<TApi>(_client);
     }

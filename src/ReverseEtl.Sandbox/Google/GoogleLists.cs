@@ -111,9 +111,11 @@ internal static partial class GoogleLists
         };
     }
 
-    private static bool Fits(Match filter, string name) => filter.Groups[1].Value == "="
-        ? name == filter.Groups[2].Value
-        : name.Contains(filter.Groups[2].Value, StringComparison.OrdinalIgnoreCase);
+    private static bool Fits(Match filter, string name)
+    {
+        var asked = Escaped().Replace(filter.Groups[2].Value, "$1");
+        return filter.Groups[1].Value == "=" ? name == asked : name.Contains(asked, StringComparison.OrdinalIgnoreCase);
+    }
 
     private static string Parent(VendorCall call) => $"{call.Part("accountType")}/{call.Part("accountId")}/";
 
@@ -121,4 +123,7 @@ internal static partial class GoogleLists
 
     [GeneratedRegex("""^\s*(?:display_name|displayName)\s*(=|:)\s*"(.*)"\s*$""")]
     private static partial Regex Filter();
+
+    [GeneratedRegex(@"\\(.)")]
+    private static partial Regex Escaped();
 }

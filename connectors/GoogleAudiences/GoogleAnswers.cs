@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.Json;
+using ReverseEtl.Http.Requests;
+using ReverseEtl.Http.Vendors;
+
+namespace ReverseEtl.Connectors.GoogleAudiences;
+
+/// <summary>Reads what Google says of requests.</summary>
+internal static class GoogleAnswers
+{
+    public static readonly VendorErrors Errors = new()
+    {
+        Find = Error,
+        Throttled = new HashSet<string> { "RESOURCE_EXHAUSTED" },
+        Passing = new HashSet<string> { "UNAVAILABLE", "DEADLINE_EXCEEDED", "ABORTED", "INTERNAL" },
+        Unusable = new HashSet<string>
+        {
+            "PERMISSION_DENIED", "UNAUTHENTICATED", "NOT_FOUND", "FAILED_PRECONDITION", "INVALID_ARGUMENT/INVALID_USER_LIST_ID", "INVALID_ARGUMENT/INVALID_DESTINATION",
+            "INVALID_ARGUMENT/INVALID_USER_LIST_TYPE", "INVALID_ARGUMENT/INVALID_NUMBER_FORMAT", "INVALID_ARGUMENT/TERMS_AND_CONDITIONS_NOT_SIGNED",
+        },
+    };
+
+    /// <summary>A google.rpc.Status: its status and, below it, the most special reason; in the message the places that are wrong.</summary>
+    public static VendorError? Error(JsonElement body)
+    {
+        if (body.Get("error") is not { } error)
+            return null;
+        var details = error.Items("details").ToList();
+        var violations = details.SelectMany(detail => detail.Items("fieldViolations")).ToList();
+        var reason = violations.Concat(details).Select(said => said.Text("reason")).FirstOrDefault(reason => reason is not null);
+        var places = violations.Take(3).Select(violation => $" {violation.Text("field")}: {violation.Text("description")}");
+        return new VendorError(reason is null ? error.Text("status") ?? "" : $"{error.Text("status")}/{reason}", error.Text("message") + string.Concat(places));
+    }
+
+    /// <summary>What the status of a request counts: members and identifiers received, failures and warnings by reason.</summary>
+    public static Dictionary<string, long> Counts(JsonElement status)
+    {
+        var received = (status.Get("audienceMembersIngestionStatus") ?? status.Get("audienceMembersRemovalStatus"))?.EnumerateObject().FirstOrDefault().Value ?? default;
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var count in received.ValueKind is JsonValueKind.Object ? received.EnumerateObject() : default)
+        {
+            if (long.TryParse(count.Value.ToString(), CultureInfo.InvariantCulture, out var number))
+                counts[count.Name] = number;
+        }
+
+        foreach (var count in status.Items("errorInfo", "errorCounts").Concat(status.Items("warningInfo", "warningCounts")))
+            counts[count.Text("reason") ?? "UNSPECIFIED"] = (long)(count.Number("recordCount") ?? 0);
+        return counts;
+    }
+
+    /// <summary>Why most members failed.</summary>
+    public static string Reason(JsonElement status) =>
+        status.Items("errorInfo", "errorCounts").MaxBy(count => count.Number("recordCount")).Text("reason") ?? "FAILED";
+}

@@ -1,0 +1,81 @@
+using System.ComponentModel;
+using ReverseEtl.Core.Config;
+
+namespace ReverseEtl.Connectors.GoogleAudiences;
+
+/// <summary>An account of Google's advertising products in cdp.config.json.</summary>
+public sealed record GoogleOptions : HttpDestinationOptions
+{
+    [Description("The account to write to: the number of a Google Ads account, or kind and number: DISPLAY_VIDEO_ADVERTISER/123.")]
+    public required string Account { get; init; }
+
+    [Description("The account that the credentials have access to, where it is another one: a manager account. Written as account is.")]
+    public string? LoginAccount { get; init; }
+
+    [Description("For data partners: the account that the login account is linked to. Written as account is.")]
+    public string? LinkedAccount { get; init; }
+
+    [Description("The key of a service account: the JSON file's path, or its content. Either this or a refresh token.")]
+    public Secret? ServiceAccount { get; init; }
+
+    [Description("The id of the OAuth client that the refresh token was made with.")]
+    public string? ClientId { get; init; }
+
+    [Description("The secret of that client.")]
+    public Secret? ClientSecret { get; init; }
+
+    [Description("A refresh token with the scope https://www.googleapis.com/auth/datamanager.")]
+    public Secret? RefreshToken { get; init; }
+
+    [Description("Requests in a minute at the most; Google Cloud allows a project 300.")]
+    public int RequestsPerMinute { get; init; } = 300;
+}
+
+/// <summary>The audience that a sync writes to.</summary>
+public sealed record GoogleObject
+{
+    [Description("The audience's name.")]
+    public string? Audience { get; init; }
+
+    [Description("The audience's number, in the place of its name.")]
+    public string? Id { get; init; }
+
+    [Description("Make the audience if there is none of that name.")]
+    public bool Create { get; init; }
+
+    [Description("For a new audience: after how many days a member leaves that was not sent again. Google decides where left out.")]
+    public int? MembershipDays { get; init; }
+
+    [Description("What the people in the model consented to.")]
+    public GoogleConsent? Consent { get; init; }
+
+    [Description("accepted: you accept Google's terms for Customer Match, without which it takes no members.")]
+    public GoogleTerms? TermsOfService { get; init; }
+
+    [Description("The country of phone numbers without a country code, ISO 3166 with two letters, where no region_code is mapped.")]
+    public string? Country { get; init; }
+}
+
+/// <summary>What people consented to.</summary>
+public sealed record GoogleConsent
+{
+    [Description("That their data goes to Google for advertising.")]
+    public GoogleAnswer? AdUserData { get; init; }
+
+    [Description("That advertising is made for them.")]
+    public GoogleAnswer? AdPersonalization { get; init; }
+}
+
+/// <summary>Whether people consented.</summary>
+public enum GoogleAnswer
+{
+    Granted,
+    Denied,
+}
+
+/// <summary>Whether terms are accepted.</summary>
+public enum GoogleTerms
+{
+    Accepted,
+    Rejected,
+}
