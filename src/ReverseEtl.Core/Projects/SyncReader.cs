@@ -110,8 +110,8 @@ internal sealed class SyncReader(IProjectFiles files, ModelGraph models, Destina
         if (sync.Mapping.Count == 0)
             problems.Add(new Problem(root["map"]!.At, "the map is empty; name at least one field"));
         CheckRemoval(sync, root);
-        foreach (var made in sync.Mapping.Where(mapping => mapping.Column is null && sync.File.Mode.Removes() && sync.Spec.Field(mapping.Field) is { Identifies: true }))
-            problems.Add(new Problem(made.At, $"{made.Field} is what {sync.Spec.Name} knows a row by, and must come from a column, which a removal can repeat"));
+        foreach (var made in sync.Mapping.Where(mapping => mapping is { Column: null, Constant: null } && sync.File.Mode.Removes() && sync.Spec.Field(mapping.Field) is { Identifies: true }))
+            problems.Add(new Problem(made.At, $"{made.Field} is what {sync.Spec.Name} knows a row by, and must come from a column or be a const, which a removal can repeat"));
         if (sync.Options is null)
             return;
         foreach (var message in sync.Type.Check(sync.Request(files.Folder, "", TimeProvider.System)))

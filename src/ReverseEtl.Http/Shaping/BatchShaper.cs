@@ -1,3 +1,4 @@
+using System.Text;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Delivery.Objects;
 
@@ -15,7 +16,7 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
     public ShapedBatch Shape(ChangeBatch batch)
     {
         var work = new Work(batch);
-        var (fields, identifiers) = (Shape(batch.Fields, work), Shape(batch.Identifiers, work));
+        var (fields, identifiers) = (Shape(batch.Fields, work), Shape(Identifiers(batch, work), work));
         RefuseUnknown(batch.Operation is Operation.Remove ? identifiers : fields, work);
         if (work.Made.Count == 0 && work.Invalid.Count == 0)
             return new ShapedBatch(batch, [], work.Invalid, work.LeftOut, []);
@@ -27,6 +28,17 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
         var valid = shaped.Take(rows, batch.Id);
         work.Made.ForEach(column => column.Dispose());
         return new ShapedBatch(valid, rows, work.Invalid, work.LeftOut, [valid]);
+    }
+
+    // The snapshot keeps what differs from row to row; what is the same in all of them the sync still says.
+    private IReadOnlyList<FieldColumn> Identifiers(ChangeBatch batch, Work work)
+    {
+        if (batch.Operation is not Operation.Remove)
+            return batch.Identifiers;
+        var same = request.Constants.Where(pair => spec.Field(pair.Key) is { Identifies: true } && batch.Identifiers.All(column => column.Name != pair.Key))
+            .Select(pair => FieldColumn.Constant(pair.Key, FieldType.Text, Encoding.UTF8.GetBytes(pair.Value), 0, isNull: false, batch.Count)).ToList();
+        work.Made.AddRange(same);
+        return same.Count == 0 ? batch.Identifiers : [.. batch.Identifiers, .. same];
     }
 
     private void RefuseUnknown(IReadOnlyList<FieldColumn> columns, Work work)

@@ -6,7 +6,7 @@ using Xunit;
 namespace ReverseEtl.Conformance.Destination;
 
 /// <summary>What every destination that speaks HTTP must do besides, alone and driven by the kit.</summary>
-public abstract class HttpDestinationConformance : DestinationConformance
+public abstract partial class HttpDestinationConformance : DestinationConformance
 {
     private readonly RetryPolicy _policy = new() { Jitter = () => 1 };
 

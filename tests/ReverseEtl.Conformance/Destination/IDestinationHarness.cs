@@ -55,6 +55,15 @@ public interface IHttpDestinationHarness : IDestinationHarness
     /// <summary>True where the vendor may be told of people by hashes only.</summary>
     bool HashedOnly => false;
 
+    /// <summary>True where the vendor describes its API in a way that machines read.</summary>
+    bool HasContract => false;
+
+    /// <summary>For the requests that are held against that description: the fields that go together, in groups.</summary>
+    IReadOnlyList<IReadOnlyList<string>> ContractFields => [];
+
+    /// <summary>What that description has against the requests that arrived, a line each.</summary>
+    Task<IReadOnlyList<string>> ContractViolationsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Makes the vendor misbehave; false where this vendor never does so.</summary>
     bool TryScript(Trouble trouble);
 }

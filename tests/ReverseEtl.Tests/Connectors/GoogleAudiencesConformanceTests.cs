@@ -6,6 +6,7 @@ using ReverseEtl.Conformance.Destination;
 using ReverseEtl.Connectors.GoogleAudiences;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Sandbox;
+using ReverseEtl.Tests.Contracts;
 
 namespace ReverseEtl.Tests.Connectors;
 
@@ -23,7 +24,19 @@ internal sealed class GoogleHarness(SandboxServer sandbox) : VendorHarness(sandb
 
     public override bool HashedOnly => true;
 
-    protected override object Object { get; } = new GoogleObject { Audience = "VIP \"customers\"", Create = true, TermsOfService = GoogleTerms.Accepted };
+    public override IReadOnlyList<IReadOnlyList<string>> ContractFields { get; } =
+    [
+        ["email_address", "phone_number", "given_name", "family_name", "region_code", "postal_code"], ["mobile_id"], ["user_id"],
+    ];
+
+    // Tokens come from another API.
+    protected override VendorContract Contract { get; } = new("google-datamanager", "token");
+
+    protected override object Object { get; } = new GoogleObject
+    {
+        Audience = "VIP \"customers\"", Create = true, TermsOfService = GoogleTerms.Accepted, MembershipDays = 30,
+        Consent = new() { AdUserData = GoogleAnswer.Granted, AdPersonalization = GoogleAnswer.Granted },
+    };
 
     protected override IEnumerable<IReadOnlyDictionary<string, string?>> Records => Sandbox.Holdings(Type.Type, Account).SelectMany(holding => holding.Records);
 

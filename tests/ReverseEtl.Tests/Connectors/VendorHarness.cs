@@ -10,6 +10,7 @@ using ReverseEtl.Http.Shaping;
 using ReverseEtl.Sandbox;
 using ReverseEtl.Sandbox.Scripting;
 using ReverseEtl.Sandbox.Vendors;
+using ReverseEtl.Tests.Contracts;
 
 namespace ReverseEtl.Tests.Connectors;
 
@@ -35,6 +36,17 @@ internal abstract class VendorHarness(SandboxServer sandbox, IDestinationType ty
     public virtual bool EmptyIsNull => false;
 
     public virtual bool HashedOnly => false;
+
+    /// <summary>The vendor's description of its API; null where it publishes none that a machine can read.</summary>
+    protected virtual VendorContract? Contract => null;
+
+    public bool HasContract => Contract is not null;
+
+    /// <summary>All that the object knows, at once.</summary>
+    public virtual IReadOnlyList<IReadOnlyList<string>> ContractFields =>
+        [[.. type.Describe(Request.Options, Object).Fields.Select(known => known.Name).Append(keyField).Concat(text is null ? [] : [text]).Distinct()]];
+
+    public Task<IReadOnlyList<string>> ContractViolationsAsync(CancellationToken cancellationToken) => Contract!.ViolationsAsync(Received, cancellationToken);
 
     /// <summary>The destination's options at an address.</summary>
     protected abstract DestinationOptions Options(Uri baseUrl);

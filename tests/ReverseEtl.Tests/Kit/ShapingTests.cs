@@ -77,13 +77,24 @@ public sealed class ShapingTests
         Assert.Equal("62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f", Assert.Single(_sent[0]));
     }
 
-    private IDestination Audience(params string[] hashed) => ShapedDestination.Wrap(
+    [Fact]
+    public async Task A_removal_repeats_an_identifier_that_is_the_same_in_every_row()
+    {
+        using var batch = new ChangeBatch("b1", Operation.Remove, [1], [Core.Planning.ChangeKind.Remove], [Batches.Text("id", "1")], [],
+            [Batches.Text("EMAIL", "John_Smith@gmail.com")]);
+        await Audience(new Dictionary<string, string> { ["EXTERN_ID"] = "everybody", ["FN"] = "Jo" }).DeliverAsync(batch, None);
+        Assert.Equal("62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f everybody", string.Join(' ', _sent[0]));
+    }
+
+    private IDestination Audience(params string[] hashed) => Audience(new Dictionary<string, string>(), hashed);
+
+    private IDestination Audience(Dictionary<string, string> constants, params string[] hashed) => ShapedDestination.Wrap(
         new Recorder(_sent),
         new MetaAudiencesDestinationType().Describe(null, new MetaObject { Audience = "VIP" }),
         new DestinationRequest
         {
             Options = new object(), Object = new object(), Sync = "s", Model = "m", Mode = SyncMode.Mirror, Key = ["id"], Fields = [], ProjectFolder = ".",
-            Hashed = hashed.ToHashSet(),
+            Hashed = hashed.ToHashSet(), Constants = constants,
         });
 
     /// <summary>A vendor that accepts everything and remembers what it got.</summary>

@@ -56,6 +56,7 @@ public sealed class PlaceTests
     [InlineData("Kosovo", "xk")]
     [InlineData(" ", null)]
     [InlineData("Atlantis", "!the value of the_field (8 characters) is no country: give a code of ISO 3166-1 (DK or DNK) or its name in English")]
+    [InlineData("2026-11-22T10:00:00Z", "!the value of the_field (20 characters) is no country: give a code of ISO 3166-1 (DK or DNK) or its name in English")]
     [InlineData("-", "!the value of the_field (1 character) is no country: give a code of ISO 3166-1 (DK or DNK) or its name in English")]
     public void Countries_are_found_by_code_and_name(string text, string? expected) => Assert.Equal(expected, Ask.Of(MetaNormalisers.Country, text));
 

@@ -10,7 +10,7 @@ public static class Countries
 
     /// <summary>ISO 3166-1 alpha-2 in upper case, from alpha-2, alpha-3 or an English name; null where it is none of these.</summary>
     public static string? Find(string? text) =>
-        text is null ? null : Codes.GetValueOrDefault(text) ?? Codes.GetValueOrDefault(Key(text));
+        text is null || text.Any(char.IsDigit) ? null : Codes.GetValueOrDefault(text) ?? Codes.GetValueOrDefault(Key(text));
 
     /// <summary><c>DK</c></summary>
     public static Normalised Upper(string text, NormalContext context) => Find(text) is { } code
