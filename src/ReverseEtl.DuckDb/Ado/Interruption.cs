@@ -66,9 +66,21 @@ internal sealed class Interruption : IDisposable
     {
         if (_token.IsCancellationRequested)
             return new OperationCanceledException("The query was cancelled.", error, _token);
-        return _timedOut && error.ErrorType == DuckDBErrorType.Interrupt
-            ? new DuckDBException($"The query ran longer than CommandTimeout, {_timeoutSeconds} s.", DuckDBErrorType.Interrupt, new TimeoutException())
-            : error;
+        if (error.ErrorType != DuckDBErrorType.Interrupt)
+            return error;
+        if (_timedOut)
+            return new DuckDBException($"The query ran longer than CommandTimeout, {_timeoutSeconds} s.", DuckDBErrorType.Interrupt, new TimeoutException());
+        // A thread that fails interrupts the others, and now and then one of theirs is the error that DuckDB keeps.
+        return WasFired ? error : new DuckDBException("The query failed on one of its threads, and DuckDB kept no message of it; run it again, or with SET threads = 1.", DuckDBErrorType.Interrupt);
+    }
+
+    private bool WasFired
+    {
+        get
+        {
+            lock (_gate)
+                return _repeater is not null;
+        }
     }
 
     public void Dispose()
