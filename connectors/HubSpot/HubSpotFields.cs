@@ -8,7 +8,7 @@ internal static class HubSpotFields
     /// <summary>The property that rows are known by, then the usual ones.</summary>
     public static IReadOnlyList<FieldSpec> Of(HubSpotObject @object) =>
     [
-        new FieldSpec(@object.IdProperty, "What rows are known by.") { Required = true, Identifies = true },
+        (Usual(@object.Type).FirstOrDefault(field => field.Name == @object.IdProperty) ?? new(@object.IdProperty, "What rows are known by.")) with { Required = true, Identifies = true },
         .. Usual(@object.Type).Where(field => field.Name != @object.IdProperty),
     ];
 
@@ -16,7 +16,7 @@ internal static class HubSpotFields
     {
         "contacts" =>
         [
-            new("email", "E-mail address."),
+            new("email", "E-mail address.") { Aliases = ["mail", "email_address"] },
             new("firstname", "First name.") { Aliases = ["first_name", "given_name"] },
             new("lastname", "Last name.") { Aliases = ["last_name", "family_name", "surname"] },
             new("phone", "Phone number.") { Aliases = ["phone_number"] },

@@ -10,7 +10,7 @@ internal static class MetaFields
 {
     public static IReadOnlyList<FieldSpec> All { get; } =
     [
-        Hashed("EMAIL", "E-mail address.", MetaNormalisers.Email, "trimmed, lower case", "email", "email_address") with { Identifies = true },
+        Hashed("EMAIL", "E-mail address.", MetaNormalisers.Email, "trimmed, lower case", "email", "mail", "email_address") with { Identifies = true },
         Hashed("PHONE", "Phone number.", MetaNormalisers.Phone, "digits with country code, no leading zeros", "phone", "phone_number", "mobile") with { Identifies = true },
         Plain("EXTERN_ID", "Your own id of the person.", MetaNormalisers.ExternalId, "customer_id", "user_id", "external_id") with { Identifies = true },
         Plain("MADID", "Mobile advertising id.", MetaNormalisers.AdvertisingId, "idfa", "gaid", "advertising_id") with { Identifies = true },

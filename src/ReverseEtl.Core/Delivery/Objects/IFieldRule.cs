@@ -3,7 +3,7 @@ namespace ReverseEtl.Core.Delivery.Objects;
 /// <summary>How the values of a field are checked and shaped before they are sent. Stateless and safe for concurrent callers.</summary>
 public interface IFieldRule
 {
-    /// <summary>Name and version, as <c>meta.phone/1</c>: another version may shape the same value in another way.</summary>
+    /// <summary>Name and version, as <c>meta.phone@1</c>: another version may shape the same value in another way.</summary>
     string Id { get; }
 
     /// <summary>What it does, in a few words, for the docs: <c>E.164 digits, SHA-256</c>.</summary>

@@ -42,7 +42,7 @@ public sealed class TypeRule : IFieldRule
     public static TypeRule Json { get; } = new(FieldType.Json, "JSON");
 
     /// <inheritdoc/>
-    public string Id => $"type.{Summary.Replace(' ', '-')}/1";
+    public string Id => $"type.{Summary.Replace(' ', '-')}@1";
 
     /// <inheritdoc/>
     public string Summary => _expected;
