@@ -43,6 +43,15 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
 
     private void RefuseUnknown(IReadOnlyList<FieldColumn> columns, Work work)
     {
+        foreach (var column in columns.Where(column => spec.Field(column.Name) is { Required: true } && !spec.OneOf.Contains(column.Name)))
+        {
+            for (var row = 0; row < work.Batch.Count; row++)
+            {
+                if (column.IsNull(row))
+                    work.Invalid.TryAdd(row, $"the row has no value in {column.Name}, which {spec.Name} cannot do without");
+            }
+        }
+
         var names = columns.Where(column => spec.OneOf.Contains(column.Name)).ToList();
         for (var row = 0; row < work.Batch.Count && names.Count > 0; row++)
         {

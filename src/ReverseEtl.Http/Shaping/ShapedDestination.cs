@@ -16,7 +16,7 @@ public sealed class ShapedDestination : IDestination
 
     /// <summary>A destination whose batches are shaped; the same one where the object asks for nothing.</summary>
     public static IDestination Wrap(IDestination inner, ObjectSpec spec, DestinationRequest request) =>
-        spec.OneOf.Count > 0 || spec.Fields.Any(field => field.Rule is not null) ? new ShapedDestination(inner, new BatchShaper(spec, request)) : inner;
+        spec.OneOf.Count > 0 || spec.Fields.Any(field => field.Rule is not null || field.Required) ? new ShapedDestination(inner, new BatchShaper(spec, request)) : inner;
 
     /// <inheritdoc/>
     public DestinationDescriptor Descriptor => _inner.Descriptor;

@@ -86,6 +86,21 @@ public sealed class ShapingTests
         Assert.Equal("62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f everybody", string.Join(' ', _sent[0]));
     }
 
+    [Fact]
+    public async Task A_row_without_a_required_value_is_refused_alone()
+    {
+        using var batch = Batches.Upsert("b1", ["1", "2"], Batches.Text("email", "a@example.com", null), Batches.Text("firstname", "A", "B"));
+        var spec = new ReverseEtl.Connectors.HubSpot.HubSpotDestinationType().Objects[0];
+        var request = new DestinationRequest
+        {
+            Options = new object(), Object = new object(), Sync = "s", Model = "m", Mode = SyncMode.Upsert, Key = ["id"], Fields = [], ProjectFolder = ".",
+        };
+        var report = await ShapedDestination.Wrap(new Recorder(_sent), spec, request).DeliverAsync(batch, None);
+        Assert.Equal((OutcomeKind.Accepted, OutcomeKind.Rejected), (report[0].Kind, report[1].Kind));
+        Assert.Contains("email", report[1].Message, StringComparison.Ordinal);
+        Assert.Single(_sent);
+    }
+
     private IDestination Audience(params string[] hashed) => Audience(new Dictionary<string, string>(), hashed);
 
     private IDestination Audience(Dictionary<string, string> constants, params string[] hashed) => ShapedDestination.Wrap(

@@ -86,7 +86,7 @@ public sealed record FieldSpec(string Name, string Description)
     /// <summary>How a value is checked and shaped before it is sent; null sends it as it is.</summary>
     public IFieldRule? Rule { get; init; }
 
-    /// <summary>True where every sync must map it.</summary>
+    /// <summary>True where every sync must map it, and every row must have a value in it; of the fields of <see cref="ObjectSpec.OneOf"/> it needs one.</summary>
     public bool Required { get; init; }
 
     /// <summary>True where the vendor knows a row by it, so that a removal needs it.</summary>
