@@ -16,12 +16,15 @@ public sealed class CustomerIoDestinationType()
     private static readonly VendorErrors Errors = new() { Find = Find };
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ObjectSpec> Objects { get; } =
+    protected override IReadOnlyList<ObjectSpec> Offered { get; } =
     [
         CustomerIoPeople.Describe(new CustomerIoObject()),
         CustomerIoSegment.Describe(new CustomerIoObject { Segment = 7 }),
         CustomerIoEvents.Describe(new CustomerIoObject { Event = "order_completed" }),
     ];
+
+    /// <inheritdoc/>
+    protected override RateBudget? Rate(CustomerIoOptions? options) => new(options?.RequestsPerSecond ?? CustomerIoOptions.UsualRequests, TimeSpan.FromSeconds(1));
 
     /// <inheritdoc/>
     protected override ObjectSpec Describe(CustomerIoOptions? options, CustomerIoObject @object) => @object switch
@@ -47,7 +50,6 @@ public sealed class CustomerIoDestinationType()
                 Root = options.BaseUrl ?? new Uri(options.Region is CustomerIoRegion.Eu ? "https://track-eu.customer.io" : "https://track.customer.io"),
                 Auth = HeaderAuth.Basic(options.SiteId, options.ApiKey),
                 Errors = Errors,
-                Rate = new RateBudget(options.RequestsPerSecond, TimeSpan.FromSeconds(1)),
                 MaxBodyBytes = MostBodyBytes,
             },
             request);

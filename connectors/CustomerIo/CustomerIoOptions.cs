@@ -7,6 +7,8 @@ namespace ReverseEtl.Connectors.CustomerIo;
 /// <summary>A workspace of Customer.io in cdp.config.json.</summary>
 public sealed record CustomerIoOptions : HttpDestinationOptions
 {
+    internal const int UsualRequests = 100;
+
     [Description("The site id of the workspace's Track API key.")]
     public required string SiteId { get; init; }
 
@@ -17,7 +19,7 @@ public sealed record CustomerIoOptions : HttpDestinationOptions
     public CustomerIoRegion Region { get; init; }
 
     [Description("Requests per second at the most.")]
-    public int RequestsPerSecond { get; init; } = 100;
+    public int RequestsPerSecond { get; init; } = UsualRequests;
 }
 
 /// <summary>Customer.io's data centres.</summary>

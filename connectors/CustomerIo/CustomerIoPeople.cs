@@ -34,6 +34,7 @@ internal sealed class CustomerIoPeople(CustomerIoObject @object, DestinationRequ
         Concurrency = 4,
         UnsafeToRepeat = [],
         PartialUpdates = true,
+        ChangedFields = ChangedFields.OnRequest,
     };
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace ReverseEtl.Connectors.Files;
 public sealed class FileDestinationType() : DestinationType<FileOptions, FileObject>("file", "JSON Lines, CSV or Parquet files in a folder")
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<ObjectSpec> Objects { get; } = [FileDestination.Spec];
+    protected override IReadOnlyList<ObjectSpec> Offered { get; } = [FileDestination.Spec];
 
     /// <inheritdoc/>
     protected override ObjectSpec Describe(FileOptions? options, FileObject @object) => FileDestination.Spec;

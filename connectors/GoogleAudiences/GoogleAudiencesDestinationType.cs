@@ -11,7 +11,10 @@ public sealed class GoogleAudiencesDestinationType()
     private static readonly Uri Vendor = new("https://datamanager.googleapis.com");
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ObjectSpec> Objects { get; } = [GoogleAudience.Describe(new GoogleObject { Audience = "VIP customers" })];
+    protected override IReadOnlyList<ObjectSpec> Offered { get; } = [GoogleAudience.Describe(new GoogleObject { Audience = "VIP customers" })];
+
+    /// <inheritdoc/>
+    protected override RateBudget? Rate(GoogleOptions? options) => new(options?.RequestsPerMinute ?? GoogleOptions.UsualRequests, TimeSpan.FromMinutes(1));
 
     /// <inheritdoc/>
     protected override ObjectSpec Describe(GoogleOptions? options, GoogleObject @object) => GoogleAudience.Describe(@object);
@@ -52,7 +55,6 @@ public sealed class GoogleAudiencesDestinationType()
                 Root = options.BaseUrl ?? Vendor,
                 Auth = GoogleAccount.Auth(options, request),
                 Errors = GoogleAnswers.Errors,
-                Rate = new RateBudget(options.RequestsPerMinute, TimeSpan.FromMinutes(1)),
                 Timeout = TimeSpan.FromMinutes(2),
                 Headers = headers,
             },

@@ -6,6 +6,8 @@ namespace ReverseEtl.Connectors.GoogleAudiences;
 /// <summary>An account of Google's advertising products in cdp.config.json.</summary>
 public sealed record GoogleOptions : HttpDestinationOptions
 {
+    internal const int UsualRequests = 300;
+
     [Description("The account to write to: the number of a Google Ads account, or kind and number: DISPLAY_VIDEO_ADVERTISER/123.")]
     public required string Account { get; init; }
 
@@ -28,7 +30,7 @@ public sealed record GoogleOptions : HttpDestinationOptions
     public Secret? RefreshToken { get; init; }
 
     [Description("Requests in a minute at the most; Google Cloud allows a project 300.")]
-    public int RequestsPerMinute { get; init; } = 300;
+    public int RequestsPerMinute { get; init; } = UsualRequests;
 }
 
 /// <summary>The audience that a sync writes to.</summary>

@@ -12,7 +12,10 @@ public sealed class HttpApiDestinationType()
     : DestinationType<HttpApiOptions, HttpApiObject>("http", "Any JSON API, as the sync describes its requests and answers.")
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<ObjectSpec> Objects { get; } = [new HttpApiObject().Describe(null) with { Modes = Enum.GetValues<SyncMode>() }];
+    protected override IReadOnlyList<ObjectSpec> Offered { get; } = [new HttpApiObject().Describe(null) with { Modes = Enum.GetValues<SyncMode>() }];
+
+    /// <inheritdoc/>
+    protected override RateBudget? Rate(HttpApiOptions? options) => options?.Requests is { } requests ? new RateBudget(requests, options.Per) : null;
 
     /// <inheritdoc/>
     protected override ObjectSpec Describe(HttpApiOptions? options, HttpApiObject @object) => @object.Describe(options);
@@ -35,7 +38,6 @@ public sealed class HttpApiDestinationType()
                     Unusable = @object.Unusable.ToHashSet(),
                     Wait = answer => Wait(@object.Throttle, answer),
                 },
-                Rate = options.Requests is { } requests ? new RateBudget(requests, options.Per) : null,
                 Timeout = options.Timeout,
                 MaxBodyBytes = @object.MaxBodyBytes,
             },

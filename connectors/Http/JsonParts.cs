@@ -45,7 +45,7 @@ internal sealed class RowFields(ChangeBatch batch, bool nullAsEmpty = false)
         writer.WriteStartObject();
         foreach (var column in Columns)
         {
-            if (column.OmitNull && column.IsNull(row))
+            if (column.IsLeftOut(row))
                 continue;
             writer.WritePropertyName(column.Name);
             WriteValue(writer, column, row);
@@ -129,6 +129,5 @@ internal sealed record ValuePart(string Field) : JsonPart
             writer.WriteStringValue(rows.Text(Field, row));
     }
 
-    // A NULL under null: skip is not told of.
-    public override bool IsLeftOut(RowFields rows, int row) => rows.Find(Field) is { OmitNull: true } column && column.IsNull(row);
+    public override bool IsLeftOut(RowFields rows, int row) => rows.Find(Field) is { } column && column.IsLeftOut(row);
 }

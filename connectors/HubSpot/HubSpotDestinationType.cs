@@ -23,12 +23,15 @@ public sealed class HubSpotDestinationType()
         new("X-HubSpot-RateLimit-Remaining", "X-HubSpot-RateLimit-Interval-Milliseconds", ResetUnit.Milliseconds, TimeSpan.FromSeconds(10));
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ObjectSpec> Objects { get; } =
+    protected override IReadOnlyList<ObjectSpec> Offered { get; } =
     [
         HubSpotRecords.Describe(new HubSpotObject()),
         HubSpotRecords.Describe(new HubSpotObject { Type = "companies" }),
         HubSpotList.Describe(new HubSpotObject { List = "VIP" }),
     ];
+
+    /// <inheritdoc/>
+    protected override RateBudget? Rate(HubSpotOptions? options) => new(options?.RequestsPer10s ?? HubSpotOptions.UsualRequests, TimeSpan.FromSeconds(10));
 
     /// <inheritdoc/>
     protected override ObjectSpec Describe(HubSpotOptions? options, HubSpotObject @object) =>
@@ -53,7 +56,6 @@ public sealed class HubSpotDestinationType()
                 Auth = HeaderAuth.Bearer(options.Token),
                 Errors = Errors,
                 Quota = Quota,
-                Rate = new RateBudget(options.RequestsPer10s, TimeSpan.FromSeconds(10)),
             },
             request);
         return @object.List is null ? new HubSpotRecords(@object, request, api) : new HubSpotList(@object, request, api);

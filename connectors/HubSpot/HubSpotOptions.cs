@@ -6,11 +6,13 @@ namespace ReverseEtl.Connectors.HubSpot;
 /// <summary>A HubSpot portal in cdp.config.json.</summary>
 public sealed record HubSpotOptions : HttpDestinationOptions
 {
+    internal const int UsualRequests = 100;
+
     [Description("The access token of a private app, with the scopes to read and write the objects (and crm.lists.write for lists).")]
     public required Secret Token { get; init; }
 
     [Description("Requests in 10 seconds at the most: 100 on Free and Starter, 190 on Professional and Enterprise.")]
-    public int RequestsPer10s { get; init; } = 100;
+    public int RequestsPer10s { get; init; } = UsualRequests;
 }
 
 /// <summary>What a sync writes to in HubSpot.</summary>

@@ -30,6 +30,7 @@ internal sealed class HubSpotRecords(HubSpotObject @object, DestinationRequest r
         Concurrency = 4,
         UnsafeToRepeat = [SyncMode.Insert],
         PartialUpdates = true,
+        ChangedFields = ChangedFields.OnRequest,
     };
 
     /// <summary>HubSpot's own ids of records, by the id property.</summary>
@@ -85,7 +86,7 @@ internal sealed class HubSpotRecords(HubSpotObject @object, DestinationRequest r
             writer.WriteString("objectWriteTraceId", batch.KeyText(row));
             // An empty text is how HubSpot clears a property.
             writer.WriteStartObject("properties");
-            foreach (var field in batch.Fields.Where(field => !field.IsNull(row) || !field.OmitNull))
+            foreach (var field in batch.Fields.Where(field => !field.IsLeftOut(row)))
                 writer.WriteString(field.Name, field.Text(row) ?? "");
             writer.WriteEndObject();
             writer.WriteEndObject();

@@ -29,7 +29,7 @@ public sealed class MetaAudiencesDestinationType()
     };
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ObjectSpec> Objects { get; } = [MetaAudience.Describe(new MetaObject { Audience = "VIP customers" })];
+    protected override IReadOnlyList<ObjectSpec> Offered { get; } = [MetaAudience.Describe(new MetaObject { Audience = "VIP customers" })];
 
     /// <inheritdoc/>
     protected override ObjectSpec Describe(MetaOptions? options, MetaObject @object) => MetaAudience.Describe(@object);

@@ -12,7 +12,7 @@ public sealed class PostgresDestinationType()
     private const int BatchBytes = 16 * 1024 * 1024;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ObjectSpec> Objects { get; } =
+    protected override IReadOnlyList<ObjectSpec> Offered { get; } =
         [Spec(new PostgresObject { Table = "customers", Id = ["customer_id"] }), Spec(new PostgresObject { Table = "events" })];
 
     /// <inheritdoc/>

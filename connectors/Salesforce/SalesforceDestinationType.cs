@@ -10,7 +10,7 @@ public sealed class SalesforceDestinationType()
     : DestinationType<SalesforceOptions, SalesforceObject>("salesforce", "Salesforce: contacts, leads, accounts, custom objects, members of campaigns.")
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<ObjectSpec> Objects { get; } =
+    protected override IReadOnlyList<ObjectSpec> Offered { get; } =
     [
         SalesforceRecords.Describe(new SalesforceObject { Id = "External_Id__c" }),
         SalesforceRecords.Describe(new SalesforceObject { Type = "Account", Id = "External_Id__c" }),

@@ -28,6 +28,7 @@ internal sealed class SalesforceRecords(SalesforceObject @object, SalesforceOrg 
         Concurrency = 4,
         UnsafeToRepeat = [SyncMode.Insert],
         PartialUpdates = true,
+        ChangedFields = ChangedFields.OnRequest,
     };
 
     /// <inheritdoc/>

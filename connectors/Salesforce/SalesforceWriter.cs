@@ -60,7 +60,7 @@ internal sealed class SalesforceWriter(SalesforceOrg org, DestinationRequest req
         writer.WriteEndObject();
         foreach (var field in batch.Fields)
         {
-            if (field.OmitNull && field.IsNull(row))
+            if (field.IsLeftOut(row))
                 continue;
             // Account.Customer_Id__c is another record, found by a field of its own.
             var dot = field.Name.IndexOf('.', StringComparison.Ordinal);

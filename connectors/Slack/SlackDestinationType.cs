@@ -31,7 +31,10 @@ public sealed class SlackDestinationType() : DestinationType<SlackOptions, Slack
     };
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ObjectSpec> Objects { get; } = [SlackMessages.Describe(digest: false), SlackMessages.Describe(digest: true)];
+    protected override IReadOnlyList<ObjectSpec> Offered { get; } = [SlackMessages.Describe(digest: false), SlackMessages.Describe(digest: true)];
+
+    /// <inheritdoc/>
+    protected override RateBudget? Rate(SlackOptions? options) => new(options?.MessagesPerSecond ?? SlackOptions.UsualMessages, TimeSpan.FromSeconds(1));
 
     /// <inheritdoc/>
     protected override ObjectSpec Describe(SlackOptions? options, SlackObject @object) => SlackMessages.Describe(@object.Digest);
@@ -55,7 +58,6 @@ public sealed class SlackDestinationType() : DestinationType<SlackOptions, Slack
                 Root = options.BaseUrl ?? Vendor,
                 Auth = HeaderAuth.Bearer(options.Token),
                 Errors = Errors,
-                Rate = new RateBudget(options.MessagesPerSecond, TimeSpan.FromSeconds(1)),
             },
             request));
 }

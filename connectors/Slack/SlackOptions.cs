@@ -7,11 +7,13 @@ namespace ReverseEtl.Connectors.Slack;
 /// <summary>A Slack app in cdp.config.json.</summary>
 public sealed record SlackOptions : HttpDestinationOptions
 {
+    internal const int UsualMessages = 1;
+
     [Description("The app's bot token (xoxb-...), with the scope chat:write.")]
     public required Secret Token { get; init; }
 
     [Description("Messages per second at the most. Slack allows about one per channel.")]
-    public int MessagesPerSecond { get; init; } = 1;
+    public int MessagesPerSecond { get; init; } = UsualMessages;
 }
 
 /// <summary>The channel that a sync posts to, and what it says.</summary>

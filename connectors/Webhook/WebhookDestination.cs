@@ -19,7 +19,7 @@ internal sealed class WebhookDestination : IDestination
     public WebhookDestination(WebhookOptions options, WebhookObject @object, DestinationRequest request, HttpClient client)
     {
         (_options, _request, _client) = (options, request, client);
-        _sender = new HttpSender(client, options.Timeout, request.Time, request.Gate(null));
+        _sender = new HttpSender(client, options.Timeout, request.Time, request.Gate);
         _redactor = new Redactor(options.Secrets);
         _signature = options.Secret is { } secret ? new StandardWebhookSignature(secret) : null;
         _address = Address(options.Target ?? throw new InvalidOperationException("baseUrl of the sandbox was not set"), @object.Path);

@@ -9,7 +9,7 @@ public sealed class WebhookDestinationType()
     : DestinationType<WebhookOptions, WebhookObject>("webhook", "POST changes as signed JSON (Standard Webhooks) to an HTTP address.")
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<ObjectSpec> Objects { get; } = [WebhookObject.Describe(new WebhookOptions { Type = "webhook" })];
+    protected override IReadOnlyList<ObjectSpec> Offered { get; } = [WebhookObject.Describe(new WebhookOptions { Type = "webhook" })];
 
     /// <inheritdoc/>
     protected override ObjectSpec Describe(WebhookOptions? options, WebhookObject @object) =>

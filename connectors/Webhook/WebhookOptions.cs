@@ -63,5 +63,6 @@ public sealed record WebhookObject
         Concurrency = options.Concurrency,
         UnsafeToRepeat = options.ReplaySafe ? [] : Enum.GetValues<SyncMode>(),
         PartialUpdates = true,
+        ChangedFields = ChangedFields.OnRequest,
     };
 }

@@ -16,8 +16,9 @@ public static class DestinationKit
     /// <param name="time">The clock of waits between attempts.</param>
     public static IDestination Open(IDestinationType type, DestinationRequest request, RateBuckets buckets, string account, RetryPolicy policy, TimeProvider time)
     {
-        var inner = type.Open(request with { Gate = budget => buckets.For(account, budget) });
-        var driven = new ResilientDestination(inner, buckets.For(account, inner.Descriptor.Rate), policy, time);
-        return ShapedDestination.Wrap(driven, type.Describe(request.Options, request.Object), request);
+        var spec = type.Describe(request.Options, request.Object);
+        var bucket = buckets.For(account, spec.Rate);
+        var driven = new ResilientDestination(type.Open(request with { Gate = bucket }), bucket, policy, time);
+        return ShapedDestination.Wrap(driven, spec, request);
     }
 }

@@ -37,14 +37,30 @@ internal static class InitSyncCommand
         var sync = $"{model.Name}_to_{name}";
         var path = Path.Combine(session.Project.Config.Models, "syncs", $"{sync}.yml");
         var file = Path.Combine(session.Project.Folder, path);
-        if (File.Exists(file))
-            throw new ProjectException(new Position(path), "the file is there already, so nothing was written; move it away, or change it by hand");
-        var columns = await ColumnsAsync(session, model, cancellationToken);
-        var mapping = SuggestedMapping.Of(spec, columns);
+        foreach (var known in new[] { path, $"{path}.draft" }.Where(known => File.Exists(Path.Combine(session.Project.Folder, known))))
+            throw new ProjectException(new Position(known), "the file is there already, so nothing was written; move it away, or change it by hand");
+        var mapping = SuggestedMapping.Of(spec, await ColumnsAsync(session, model, cancellationToken));
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await File.WriteAllTextAsync(file, Yaml(sync, model.Name, name, spec, mapping), cancellationToken);
-        Tell(context, path, sync, spec, mapping);
+        var problems = ProblemsOf(context, path);
+        // A sync that is not right yet would keep the whole project from loading.
+        if (problems.Count > 0)
+            File.Move(file, $"{file}.draft");
+        Tell(context, problems.Count > 0 ? $"{path}.draft" : path, sync, mapping, problems);
         return ExitCode.Ok;
+    }
+
+    private static IReadOnlyList<string> ProblemsOf(CommandContext context, string path)
+    {
+        try
+        {
+            context.OpenSession();
+            return [];
+        }
+        catch (ProjectException error)
+        {
+            return [.. error.Problems.Where(problem => problem.Where.File == path).Select(problem => problem.Message)];
+        }
     }
 
     private static async Task<IReadOnlyList<string>> ColumnsAsync(Session session, Model model, CancellationToken cancellationToken)
@@ -81,7 +97,7 @@ internal static class InitSyncCommand
             ? name
             : $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
-    private static void Tell(CommandContext context, string path, string sync, ObjectSpec spec, IReadOnlyList<(string Field, string Column)> mapping)
+    private static void Tell(CommandContext context, string path, string sync, IReadOnlyList<(string Field, string Column)> mapping, IReadOnlyList<string> problems)
     {
         if (context.Json)
         {
@@ -93,14 +109,18 @@ internal static class InitSyncCommand
                 foreach (var (field, column) in mapping)
                     writer.WriteString(field, column);
                 writer.WriteEndObject();
+                writer.WriteStartArray("problems");
+                foreach (var problem in problems)
+                    writer.WriteStringValue(problem);
+                writer.WriteEndArray();
             });
             return;
         }
 
         Console.Out.WriteLine($"{path}: {mapping.Count} fields mapped by their names; look through them and set the object");
-        foreach (var field in Missing(spec, mapping).Where(field => field.Required))
-            Console.Out.WriteLine($"  still to map: {field.Name} ({field.Description})");
-        Console.Out.WriteLine($"next: cdp validate, cdp plan {sync}");
+        foreach (var problem in problems)
+            Console.Out.WriteLine($"  still to do: {problem}");
+        Console.Out.WriteLine($"next: {(problems.Count > 0 ? "take .draft off the file's name when that is done, " : "")}cdp validate, cdp plan {sync}");
     }
 
     private static T Find<T>(string what, string name, IEnumerable<T> all, Func<T, string> nameOf)

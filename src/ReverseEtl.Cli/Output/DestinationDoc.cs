@@ -36,6 +36,7 @@ internal static class DestinationDoc
             writer.WriteNumber("max_batch_rows", spec.MaxBatchRows);
             writer.WriteNumber("concurrency", spec.Concurrency);
             writer.WriteString("reports", Word(spec.Reports));
+            writer.WriteString("changed_fields", Word(spec.ChangedFields));
             WriteWords("unsafe_to_repeat", spec.UnsafeToRepeat.Select(Word));
             writer.WriteBoolean("other_fields", spec.OtherFields);
             writer.WriteList("fields", spec.Fields, field =>
@@ -76,6 +77,8 @@ internal static class DestinationDoc
             Reporting.PerRequest => "whether it took the request; one that it refuses is cut until the bad row stands alone",
             _ => "how many rows it took, not which",
         });
+        if (spec.ChangedFields is not ChangedFields.Never)
+            Row("a changed row has", spec.ChangedFields is ChangedFields.Usually ? "its changed fields only; all of them under `fields: all`" : "all fields; the changed ones only under `fields: changed`");
         page.Append('\n');
         if (spec.Fields.Count == 0)
             return;

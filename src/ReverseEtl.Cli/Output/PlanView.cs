@@ -106,7 +106,7 @@ internal static class PlanText
         Terminal.Out.MarkupLine($"  [{color}]{sign} {Markup.Escape(batch.KeyText(row))}[/]");
         var columns = batch.Fields.Count > 0 ? batch.Fields : batch.Identifiers;
         var width = columns.Count == 0 ? 0 : columns.Max(column => column.Name.Length);
-        foreach (var column in columns)
+        foreach (var column in columns.Where(column => !column.IsKnown(row)))
         {
             var value = column.Text(row) is { } text ? Markup.Escape(text) : "[grey]null[/]";
             Terminal.Out.MarkupLine($"      [grey]{Markup.Escape(column.Name.PadRight(width))}[/]  {value}");

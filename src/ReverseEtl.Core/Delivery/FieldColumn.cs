@@ -42,6 +42,18 @@ public sealed class FieldColumn : IDisposable
     /// <summary>True where a NULL means "leave the field alone" rather than "clear it" (<c>null: skip</c>).</summary>
     public bool OmitNull { get; internal init; }
 
+    /// <summary>Rows in which the field is as the destination has it, and is not sent; null where there is none.</summary>
+    internal bool[]? Known { get; init; }
+
+    /// <summary>True for identifiers that are kept as they were sent: they are shaped already.</summary>
+    public bool IsShaped { get; internal init; }
+
+    /// <summary>True where the field is to be left out of the row: the destination has the value, or must not hear of a NULL.</summary>
+    public bool IsLeftOut(int row) => IsKnown(row) || (OmitNull && IsNull(row));
+
+    /// <summary>True where the destination has the row's value and is not told again (<c>fields: changed</c>).</summary>
+    public bool IsKnown(int row) => Known is not null && Known[row];
+
     /// <summary>True where the row's value is NULL.</summary>
     public bool IsNull(int row) => _nulls[At(row)];
 
@@ -122,12 +134,19 @@ public sealed class FieldColumn : IDisposable
     {
         var owns = _owns;
         _owns = false;
-        return new FieldColumn(name, Type, Count, _nulls, _fixed, _ends, _bytes, _constant, owns) { OmitNull = omitNull };
+        return Copy(name, owns, omitNull, Known);
+    }
+
+    /// <summary>The same values, of which some rows are known to the destination. Takes the buffers over.</summary>
+    public FieldColumn Knowing(bool[]? known)
+    {
+        var owns = _owns;
+        _owns = false;
+        return Copy(Name, owns, OmitNull, known);
     }
 
     /// <summary>The same values under another name, owned by this column: it must outlive the view.</summary>
-    internal FieldColumn View(string name, bool omitNull) =>
-        new(name, Type, Count, _nulls, _fixed, _ends, _bytes, _constant, owns: false) { OmitNull = omitNull };
+    internal FieldColumn View(string name, bool omitNull) => Copy(name, owns: false, omitNull, Known);
 
     /// <summary>A copy of some rows, in the order given.</summary>
     public FieldColumn Take(ReadOnlySpan<int> rows)
@@ -135,7 +154,7 @@ public sealed class FieldColumn : IDisposable
         using var builder = new FieldColumnBuilder(Name, Type);
         foreach (var row in rows)
             builder.AppendFrom(this, row);
-        return builder.Build(OmitNull);
+        return builder.Build(OmitNull, Known is { } known ? Array.ConvertAll(rows.ToArray(), row => known[row]) : null, IsShaped);
     }
 
     /// <summary>One value for every row.</summary>
@@ -166,6 +185,9 @@ public sealed class FieldColumn : IDisposable
         if (_bytes is not null)
             ArrayPool<byte>.Shared.Return(_bytes);
     }
+
+    private FieldColumn Copy(string name, bool owns, bool omitNull, bool[]? known) =>
+        new(name, Type, Count, _nulls, _fixed, _ends, _bytes, _constant, owns) { OmitNull = omitNull, Known = known, IsShaped = IsShaped };
 
     private int At(int row) => _constant ? 0 : row;
 

@@ -82,9 +82,14 @@ public sealed class FieldColumnBuilder : IDisposable
     }
 
     /// <summary>Hands the values over; the builder is empty afterwards and cannot be used again.</summary>
-    public FieldColumn Build(bool omitNull = false)
+    public FieldColumn Build(bool omitNull = false, bool isShaped = false) => Build(omitNull, known: null, isShaped);
+
+    /// <summary>Hands over values that stand for those of another column, and are sent in the rows in which those are.</summary>
+    public FieldColumn BuildAs(FieldColumn source) => Build(source.OmitNull, source.Known, source.IsShaped);
+
+    internal FieldColumn Build(bool omitNull, bool[]? known, bool isShaped)
     {
-        var column = new FieldColumn(_name, Type, Count, _nulls!, _fixed, _ends, _bytes) { OmitNull = omitNull };
+        var column = new FieldColumn(_name, Type, Count, _nulls!, _fixed, _ends, _bytes) { OmitNull = omitNull, Known = known, IsShaped = isShaped };
         (_nulls, _fixed, _ends, _bytes) = (null, null, null, null);
         return column;
     }

@@ -82,7 +82,7 @@ public sealed record DestinationRequest
     public IDestinationMemory Memory { get; init; } = new ForgetfulMemory();
 
     /// <summary>Gives the request budget of the destination's account, which all its syncs share.</summary>
-    public Func<RateBudget?, IRequestGate> Gate { get; init; } = _ => OpenGate.Instance;
+    public IRequestGate Gate { get; init; } = OpenGate.Instance;
 }
 
 /// <summary>The typed base of every destination type.</summary>
@@ -105,10 +105,10 @@ public abstract class DestinationType<TOptions, TObject>(string type, string sum
     public Type ObjectType => typeof(TObject);
 
     /// <inheritdoc/>
-    public abstract IReadOnlyList<ObjectSpec> Objects { get; }
+    public IReadOnlyList<ObjectSpec> Objects => [.. Offered.Select(spec => spec with { Rate = Rate(null) })];
 
     /// <inheritdoc/>
-    public ObjectSpec Describe(object? options, object @object) => Describe((TOptions?)options, (TObject)@object);
+    public ObjectSpec Describe(object? options, object @object) => Describe((TOptions?)options, (TObject)@object) with { Rate = Rate((TOptions?)options) };
 
     /// <inheritdoc/>
     public IEnumerable<string> Check(DestinationRequest request) =>
@@ -119,6 +119,13 @@ public abstract class DestinationType<TOptions, TObject>(string type, string sum
 
     /// <inheritdoc/>
     public IDestination Open(DestinationRequest request) => Open((TOptions)request.Options, (TObject)request.Object, request);
+
+    /// <summary>The objects, without the account's budget.</summary>
+    protected abstract IReadOnlyList<ObjectSpec> Offered { get; }
+
+    /// <summary>What the vendor allows an account in a period, for all of its objects together; null where it names nothing.</summary>
+    /// <param name="options">The destination's options, or null for the usual ones.</param>
+    protected virtual RateBudget? Rate(TOptions? options) => null;
 
     /// <inheritdoc cref="IDestinationType.Describe"/>
     protected abstract ObjectSpec Describe(TOptions? options, TObject @object);

@@ -47,7 +47,7 @@ internal sealed class JsonBuffer
         {
             var column = columns[i];
             var isNull = column.IsNull(row);
-            if (isNull && column.OmitNull)
+            if ((isNull && column.OmitNull) || column.IsKnown(row))
                 continue;
             // Its comma is not for the first.
             _bytes.Append(_bytes.Length == 1 ? column.JsonName[1..] : column.JsonName);

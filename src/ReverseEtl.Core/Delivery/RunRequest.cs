@@ -48,6 +48,7 @@ public sealed record RunRequest(
         AsOf = asOf,
         Retry = sync.File.Retry,
         PartialUpdates = destination.PartialUpdates,
+        ChangedFields = sync.SendsChangedFields,
         Full = options.Full,
         RetryNow = options.RetryRejected,
         Rekey = options.Rekey,

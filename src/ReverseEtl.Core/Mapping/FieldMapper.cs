@@ -1,20 +1,23 @@
 using System.Text;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Delivery.Objects;
 using ReverseEtl.Core.Planning;
 
 namespace ReverseEtl.Core.Mapping;
 
 /// <summary>Makes a destination's fields of a model's columns.</summary>
 public sealed class FieldMapper(IReadOnlyList<FieldMapping> mappings, NullHandling nullHandling, IReadOnlyList<ColumnInfo> columns,
-    IReadOnlyList<string> identifiers, IReadOnlyDictionary<string, string>? rules = null)
+    IReadOnlyList<string> identifiers, ObjectSpec? spec = null)
 {
-    /// <summary>The mapped fields that the snapshot keeps, each with the index of its column; constants and templates cannot be kept.</summary>
-    public IReadOnlyList<(string Field, int Column)> Identifiers { get; } =
+    /// <summary>The mapped fields that the snapshot keeps; constants and templates cannot be kept.</summary>
+    public IReadOnlyList<MappedIdentifier> Identifiers { get; } =
     [
         .. from mapping in mappings
            where mapping.Column is not null && identifiers.Contains(mapping.Field)
-           select (mapping.Field, IndexOf(columns, mapping.Column!)),
+           let column = IndexOf(columns, mapping.Column!)
+           let form = SentForm.Of(mapping, mappings, columns, spec)
+           select new MappedIdentifier(mapping.Field, column, form?.Rule.Type ?? columns[column].Type, form),
     ];
 
     /// <summary>How each field is made, in words.</summary>
@@ -23,16 +26,22 @@ public sealed class FieldMapper(IReadOnlyList<FieldMapping> mappings, NullHandli
     /// <summary>The fields of some rows. Takes over the columns: they must not be used or disposed afterwards.</summary>
     /// <param name="sources">The columns, in the order given to the constructor.</param>
     /// <param name="count">Rows.</param>
-    /// <param name="only">The fields to make besides the identifiers, or null for all.</param>
-    public IReadOnlyList<FieldColumn> Map(IReadOnlyList<FieldColumn> sources, int count, IReadOnlyList<string>? only = null)
+    /// <param name="only">The fields to make besides those without which the others say nothing, or null for all.</param>
+    /// <param name="cells">Which columns of which rows have changed; null where every field of every row is sent.</param>
+    public IReadOnlyList<FieldColumn> Map(IReadOnlyList<FieldColumn> sources, int count, IReadOnlyList<string>? only = null, ChangedCells? cells = null)
     {
         var fields = mappings
-            .Where(mapping => only is null || only.Contains(mapping.Field) || identifiers.Contains(mapping.Field))
-            .Select(mapping => Map(mapping, sources, count)).ToList();
+            .Where(mapping => only is null || only.Contains(mapping.Field) || IsAlwaysSent(mapping.Field))
+            .Select(mapping => Map(mapping, sources, count).Knowing(Known(mapping, cells))).ToList();
         foreach (var source in sources)
             source.Dispose();
         return fields;
     }
+
+    private bool IsAlwaysSent(string field) => identifiers.Contains(field) || spec?.IsAlwaysSent(field) is true;
+
+    private bool[]? Known(FieldMapping mapping, ChangedCells? cells) =>
+        cells is null || IsAlwaysSent(mapping.Field) ? null : cells.Known([.. mapping.Columns.Select(column => IndexOf(columns, column))]);
 
     private FieldColumn Map(FieldMapping mapping, IReadOnlyList<FieldColumn> sources, int count)
     {
@@ -103,9 +112,9 @@ public sealed class FieldMapper(IReadOnlyList<FieldMapping> mappings, NullHandli
     }
 
     // With its version, so that another way to shape a value is seen as the change of a mapping that it is.
-    private string Rule(string field) => rules?.GetValueOrDefault(field) is { } rule ? $", as {rule}" : "";
+    private string Rule(string field) => spec?.Field(field)?.Rule is { } rule ? $", as {rule.Id}" : "";
 
-    private static int IndexOf(IReadOnlyList<ColumnInfo> columns, string name)
+    internal static int IndexOf(IReadOnlyList<ColumnInfo> columns, string name)
     {
         for (var i = 0; i < columns.Count; i++)
         {

@@ -66,6 +66,9 @@ public sealed record PlanRequest
     /// <summary>True where the destination keeps what is not sent of a record, so that some fields can be sent alone.</summary>
     public bool PartialUpdates { get; init; }
 
+    /// <summary>True where changed rows are sent with their changed fields only, so that the snapshot keeps a hash of each column.</summary>
+    public bool ChangedFields { get; init; }
+
     /// <summary>Sends every row of the model again.</summary>
     public bool Full { get; init; }
 

@@ -13,5 +13,5 @@ public sealed class PlanFingerprints(ModelCompiler compiler)
 
     /// <summary>A sync's mapping, key, mode and destination's object.</summary>
     public static string Mapping(Sync sync, SyncQuery query) =>
-        Digest.Of($"{sync.File.Mode}\n{string.Join(", ", query.Key.Select(column => $"{column.Name} {column.WarehouseType}"))}\n{query.Shape.Fingerprint}");
+        Digest.Of($"{sync.File.Mode}\n{string.Join(", ", query.Key.Select(column => $"{column.Name} {column.WarehouseType}"))}\n{query.Shape.Fingerprint}{(sync.SendsChangedFields ? "\nchanged fields" : "")}");
 }

@@ -44,8 +44,7 @@ public sealed record SyncQuery
         var columns = Resolve(wanted, available, PlaceOf, "the map");
         if (problems.Count > 0)
             throw new ProjectException(problems);
-        var rules = sync.Spec.Fields.Where(field => field.Rule is not null).ToDictionary(field => field.Name, field => field.Rule!.Id, StringComparer.Ordinal);
-        var mapper = new FieldMapper(sync.Mapping, sync.File.Null, columns, identifiers, rules);
+        var mapper = new FieldMapper(sync.Mapping, sync.File.Null, columns, identifiers, sync.Spec);
         return new SyncQuery
         {
             Query = Compile(wanted),

@@ -54,6 +54,11 @@ public sealed record Sync
     /// <summary>What the destination says of that object.</summary>
     public ObjectSpec Spec => Type.Describe(Options, Object);
 
+    /// <summary>True where changed rows go with their changed fields only.</summary>
+    public bool SendsChangedFields => File.Mode.TellsOfChanges() && (File.Fields is { } fields
+        ? fields is SentFields.Changed
+        : Spec.ChangedFields is ChangedFields.Usually);
+
     /// <summary>The sync's name.</summary>
     public string Name => File.Sync;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Delivery.Objects;
 using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Syncs;
 
@@ -105,11 +106,22 @@ internal sealed class SyncReader(IProjectFiles files, ModelGraph models, Destina
             problems.Add(new Problem(root["on_removed"]!.At, $"{sync.Spec.Name} at a {sync.Type.Type} destination cannot {removal.ToString().ToLowerInvariant()} rows that left the model; it can: {can}"));
     }
 
+    private void CheckFields(Sync sync, MapNode root)
+    {
+        if (sync.File.Fields is not SentFields.Changed)
+            return;
+        if (sync.Spec.ChangedFields is ChangedFields.Never)
+            problems.Add(new Problem(root["fields"]!.At, $"{sync.Spec.Name} at a {sync.Type.Type} destination takes rows whole; leave fields out"));
+        else if (!sync.File.Mode.TellsOfChanges())
+            problems.Add(new Problem(root["fields"]!.At, $"mode {sync.File.Mode.ToString().ToLowerInvariant()} tells of each row once; leave fields out"));
+    }
+
     private void Check(Sync sync, MapNode root)
     {
         if (sync.Mapping.Count == 0)
             problems.Add(new Problem(root["map"]!.At, "the map is empty; name at least one field"));
         CheckRemoval(sync, root);
+        CheckFields(sync, root);
         foreach (var made in sync.Mapping.Where(mapping => mapping is { Column: null, Constant: null } && sync.File.Mode.Removes() && sync.Spec.Field(mapping.Field) is { Identifies: true }))
             problems.Add(new Problem(made.At, $"{made.Field} is what {sync.Spec.Name} knows a row by, and must come from a column or be a const, which a removal can repeat"));
         if (sync.Options is null)

@@ -32,6 +32,9 @@ public sealed record SyncFile
     [Description("What NULL does to a field: clear it (the default) or skip it.")]
     public NullHandling Null { get; init; }
 
+    [Description("Of changed rows, all fields or the changed ones only; as the destination's object usually has it when left out.")]
+    public SentFields? Fields { get; init; }
+
     [Description("Limits that stop a run before the first request.")]
     public Guards Guards { get; init; } = new();
 
@@ -46,4 +49,14 @@ public sealed record SyncFile
 
     [Description("What the sync is for, for people.")]
     public string? Description { get; init; }
+}
+
+/// <summary>What a changed row is sent with.</summary>
+public enum SentFields
+{
+    /// <summary>All fields, changed or not.</summary>
+    All,
+
+    /// <summary>The fields that changed, and those that the destination knows the row by. What people wrote into the others stays.</summary>
+    Changed,
 }

@@ -64,10 +64,11 @@ public static class Csv
 
     private static void Write(IBufferWriter<byte> output, FieldColumn column, int row, ReadOnlySpan<byte> empty)
     {
+        if (column.IsLeftOut(row))
+            return;
         if (column.IsNull(row))
         {
-            if (!column.OmitNull)
-                output.Write(empty);
+            output.Write(empty);
             return;
         }
 

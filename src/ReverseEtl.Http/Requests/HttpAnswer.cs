@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using ReverseEtl.Core.Delivery;
 
 namespace ReverseEtl.Http.Requests;
@@ -14,11 +15,17 @@ public sealed record HttpAnswer(string From, HttpStatusCode Status, TimeSpan? Re
 {
     private const int QuotedBytes = 2048;
 
+    // Whether it is an error, which one, and what became of each row is asked one after the other.
+    private readonly Lazy<JsonElement?> _json = new(() => Parse(Body));
+
     /// <summary>The headers; null where none matter.</summary>
     public HttpResponseHeaders? Headers { get; init; }
 
     /// <summary>The value of a header, or null.</summary>
     public string? Header(string name) => Headers is not null && Headers.TryGetValues(name, out var values) ? values.First() : null;
+
+    /// <summary>The body as JSON, or null where it is none.</summary>
+    public JsonElement? Json() => _json.Value;
 
     /// <summary>One sentence on what was answered, fit to be shown.</summary>
     public string Describe(Redactor redactor)
@@ -26,6 +33,19 @@ public sealed record HttpAnswer(string From, HttpStatusCode Status, TimeSpan? Re
         var said = redactor.Clean(Encoding.UTF8.GetString(Body.Span[..Math.Min(Body.Length, QuotedBytes)]));
         var answered = $"{From} answered {(int)Status} {Status}";
         return said.Length == 0 ? answered : $"{answered}: {said}";
+    }
+
+    private static JsonElement? Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }
 

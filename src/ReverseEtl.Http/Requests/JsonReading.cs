@@ -6,20 +6,6 @@ namespace ReverseEtl.Http.Requests;
 /// <summary>Reads vendors' answers, which may hold anything: what is not there or of another kind is null.</summary>
 public static class JsonReading
 {
-    /// <summary>The body as JSON, or null where it is none.</summary>
-    public static JsonElement? Json(this HttpAnswer answer)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(answer.Body);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>A member, or null; of several names the way through nested objects.</summary>
     public static JsonElement? Get(this JsonElement element, params ReadOnlySpan<string> path)
     {

@@ -16,7 +16,7 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
     public ShapedBatch Shape(ChangeBatch batch)
     {
         var work = new Work(batch);
-        var (fields, identifiers) = (Shape(batch.Fields, work), Shape(Identifiers(batch, work), work));
+        var (fields, identifiers) = (Shape(batch.Fields, work), Merge(Shape(Identifiers(batch, work), work), work));
         RefuseUnknown(batch.Operation is Operation.Remove ? identifiers : fields, work);
         if (work.Made.Count == 0 && work.Invalid.Count == 0)
             return new ShapedBatch(batch, [], work.Invalid, work.LeftOut, []);
@@ -39,6 +39,25 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
             .Select(pair => FieldColumn.Constant(pair.Key, FieldType.Text, Encoding.UTF8.GetBytes(pair.Value), 0, isNull: false, batch.Count)).ToList();
         work.Made.AddRange(same);
         return same.Count == 0 ? batch.Identifiers : [.. batch.Identifiers, .. same];
+    }
+
+    // Rows that were told under an earlier form of an identifier have it in a column of its own.
+    private static IReadOnlyList<FieldColumn> Merge(IReadOnlyList<FieldColumn> columns, Work work)
+    {
+        var byName = columns.GroupBy(column => column.Name).ToList();
+        if (byName.Count == columns.Count)
+            return columns;
+        return [.. byName.Select(same => same.Count() == 1 ? same.First() : Merged(same.Key, [.. same], work))];
+    }
+
+    private static FieldColumn Merged(string name, IReadOnlyList<FieldColumn> columns, Work work)
+    {
+        using var merged = new FieldColumnBuilder(name, FieldType.Text);
+        for (var row = 0; row < work.Batch.Count; row++)
+            merged.AppendText(columns.FirstOrDefault(column => !column.IsNull(row))?.Text(row));
+        var result = merged.BuildAs(columns[0]);
+        work.Made.Add(result);
+        return result;
     }
 
     private void RefuseUnknown(IReadOnlyList<FieldColumn> columns, Work work)
@@ -69,7 +88,7 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
         for (var i = 0; i < columns.Count; i++)
         {
             result[i] = columns[i];
-            if (spec.Field(columns[i].Name)?.Rule is not { } rule)
+            if (spec.Field(columns[i].Name)?.Rule is not { } rule || columns[i].IsShaped)
                 continue;
             result[i] = Shape(columns[i], rule, country, work);
             work.Made.Add(result[i]);
@@ -85,7 +104,7 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
         var isOneOfSeveral = spec.OneOf.Count > 0 && rule is IHashingRule;
         for (var row = 0; row < work.Batch.Count; row++)
         {
-            if (column.IsNull(row))
+            if (column.IsNull(row) || column.IsKnown(row))
             {
                 target.AppendNull();
                 continue;
@@ -101,7 +120,7 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
                 work.Invalid.TryAdd(row, wrong);
         }
 
-        return target.Build(column.OmitNull);
+        return target.BuildAs(column);
     }
 
     private sealed class Work(ChangeBatch batch)

@@ -17,10 +17,7 @@ public sealed record VendorSettings
     /// <summary>How it says no.</summary>
     public required VendorErrors Errors { get; init; }
 
-    /// <summary>What it allows in a period.</summary>
-    public RateBudget? Rate { get; init; }
-
-    /// <summary>Where it says how much of that is left.</summary>
+    /// <summary>Where it says how much of its budget is left.</summary>
     public QuotaHeaders? Quota { get; init; }
 
     /// <summary>How long to wait for an answer.</summary>
@@ -55,7 +52,7 @@ public sealed class VendorApi<TApi> : IDisposable
         _client.BaseAddress = new Uri($"{settings.Root.ToString().TrimEnd('/')}/");
         foreach (var (name, value) in settings.Headers)
             _client.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
-        _sender = new HttpSender(_client, settings.Timeout, request.Time, request.Gate(settings.Rate), settings.Quota);
+        _sender = new HttpSender(_client, settings.Timeout, request.Time, request.Gate, settings.Quota);
         _api = RestClient.For<TApi>(_client);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Mapping;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.DuckDb;
 
@@ -28,6 +29,12 @@ internal sealed record BatchShape
 
     /// <summary>The fields of rows that are only sent again; null for all.</summary>
     public required IReadOnlyList<string>? ResentFields { get; init; }
+
+    /// <summary>True where the rows say which of their columns have changed.</summary>
+    public required bool HasFlags { get; init; }
+
+    /// <summary>How many columns of the rows have values.</summary>
+    public int ValueColumns => 2 + Query.Key.Count + (KeysOnly ? 0 : Query.Columns.Count + Identifiers.Count);
 }
 
 /// <summary>Copies rows of a plan into a batch. All rows of a batch have the same fields.</summary>
@@ -39,12 +46,14 @@ internal sealed class BatchBuilder
     private readonly FieldColumnBuilder[] _key;
     private readonly FieldColumnBuilder[] _fields;
     private readonly FieldColumnBuilder[] _identifiers;
+    private readonly List<byte>[] _flags;
 
     public BatchBuilder(BatchShape shape)
     {
         _shape = shape;
         _key = [.. shape.Query.Key.Select(column => new FieldColumnBuilder(column.Name, column.Type))];
         _fields = [.. shape.Query.Columns.Select(column => new FieldColumnBuilder(column.Name, column.Type))];
+        _flags = [.. (shape.HasFlags ? shape.Query.Columns : []).Select(_ => new List<byte>())];
         _identifiers = [.. shape.Identifiers.Select(identifier => new FieldColumnBuilder(identifier.Field, identifier.Type))];
     }
 
@@ -77,6 +86,8 @@ internal sealed class BatchBuilder
             Append(_fields, chunk, column, first, taken);
         if (HasIdentifiers)
             Append(_identifiers, chunk, column + _fields.Length, first, taken);
+        for (var i = 0; i < _flags.Length; i++)
+            _flags[i].AddRange(chunk[_shape.ValueColumns + i].Values<byte>().Slice(first, taken));
         return taken;
     }
 
@@ -91,14 +102,18 @@ internal sealed class BatchBuilder
 
         var id = string.Create(CultureInfo.InvariantCulture, $"{_shape.RunId}-{_shape.Operation}-{_seq[0]}");
         var only = _kinds[0] is ChangeKind.Resend ? _shape.ResentFields : null;
-        var fields = HasFields ? _shape.Query.Mapper.Map(Build(_fields), Count, only) : [];
+        var fields = HasFields ? _shape.Query.Mapper.Map(Build(_fields), Count, only, Cells) : [];
         // What is no identifier of the mapping any more was not sent of newer rows.
-        IReadOnlyList<FieldColumn> identifiers = HasIdentifiers ? Array.ConvertAll(_identifiers, builder => builder.Build(omitNull: true)) : [];
+        IReadOnlyList<FieldColumn> identifiers = HasIdentifiers ? [.. _identifiers.Select((builder, i) => builder.Build(omitNull: true, isShaped: _shape.Identifiers[i].Form is not null))] : [];
         // In mode delete the row is still in the model, and what it says of itself identifies it.
         if (_shape.Operation is Operation.Remove && HasFields)
             (fields, identifiers) = ([], fields);
         return new ChangeBatch(id, _shape.Operation, [.. _seq], [.. _kinds], Build(_key), fields, identifiers);
     }
+
+    private ChangedCells? Cells => _flags.Length == 0 || _shape.Operation is Operation.Remove
+        ? null
+        : new ChangedCells(Count, row => _kinds[row] is ChangeKind.Change && _flags.Any(changed => changed[row] == 0), (column, row) => _flags[column][row] != 0);
 
     private bool HasOtherFields(ChangeKind kind) =>
         _shape.ResentFields is not null && kind is ChangeKind.Resend != (_kinds[0] is ChangeKind.Resend);

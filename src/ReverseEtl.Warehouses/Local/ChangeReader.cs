@@ -57,10 +57,10 @@ internal sealed class ChangeReader(SnapshotFile file, BatchShape shape, int maxR
         _connection?.Dispose();
     }
 
-    private static int MostBytes(DataChunk chunk, int row)
+    private int MostBytes(DataChunk chunk, int row)
     {
         var bytes = 0;
-        for (var column = 2; column < chunk.ColumnCount; column++)
+        for (var column = 2; column < shape.ValueColumns; column++)
         {
             var vector = chunk[column];
             if (vector.IsValid(row))

@@ -24,9 +24,9 @@ internal sealed class KeyTextFunction(IReadOnlyList<ColumnInfo> key)
     /// <summary>Makes the function known to a session; once for each.</summary>
     public void Register(DuckDBConnection connection)
     {
-        if (IsPlain || IsRegistered(connection))
+        if (IsPlain)
             return;
-        connection.RegisterScalarFunction(new DuckDBScalarFunction
+        connection.RegisterOnce(new DuckDBScalarFunction
         {
             Name = Name,
             VarArgs = DuckDBLogicalType.Any,
@@ -35,12 +35,6 @@ internal sealed class KeyTextFunction(IReadOnlyList<ColumnInfo> key)
             SeesNulls = true,
             IsVolatile = true,
         });
-    }
-
-    private static bool IsRegistered(DuckDBConnection connection)
-    {
-        using var command = new DuckDBCommand($"select count(*) from duckdb_functions() where function_name = '{Name}'", connection);
-        return (long)command.ExecuteScalar()! > 0;
     }
 
     private string Of(Func<ColumnInfo, int, string> canonical)

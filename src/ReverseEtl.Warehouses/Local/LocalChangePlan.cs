@@ -21,7 +21,7 @@ internal sealed class LocalChangePlan : IChangePlan
     public LocalChangePlan(SnapshotFile file, PlanRequest request, PlanMeta meta)
     {
         (_file, _request, _meta) = (file, request, meta);
-        _sql = new PlanSql(request, file.Meta, new DiffRule());
+        _sql = new PlanSql(request with { ChangedFields = meta.HasFlags }, file.Meta, new DiffRule());
     }
 
     /// <summary>A plan of nothing: there is no file behind it.</summary>
@@ -81,7 +81,13 @@ internal sealed class LocalChangePlan : IChangePlan
         var accepted = (await AcceptedRows.PrepareAsync(_file, _request.Mode, journal, exceptions, cancellationToken)).Accepted;
         var result = new AdvanceResult(await _file.CountAsync($"select count(*) from {PlanSql.Plan} p where {accepted}", cancellationToken));
         var missing = IsCurrent && !Summary.IsRetirement ? _file.Meta.Missing(_request.Query) : [];
-        var advanced = new SnapshotMeta(_meta.Shape, [.. _file.Meta.Identifiers, .. missing], new AdvancedRun(_request.RunId, Summary, result));
+        var missingColumns = IsCurrent && _request.ChangedFields && !Summary.IsRetirement ? _file.Meta.MissingColumns(_request.Query) : [];
+        var advanced = new SnapshotMeta(_meta.Shape, [.. _file.Meta.Identifiers, .. missing], new AdvancedRun(_request.RunId, Summary, result))
+        {
+            Columns = [.. _file.Meta.Columns, .. missingColumns],
+        };
+        SentValues.Register(_file.Connection, _request.Query);
+        ColumnHashes.Register(_file.Connection);
         var hold = held.Count == 0 ? null : await new HeldRows(_file, Snapshot, _request.Query).ChooseAsync(held, cancellationToken);
         var doubtful = _request.Mode.TellsOfChanges()
             ? exceptions.Where(exception => exception.Outcome.Kind is OutcomeKind.Unknown).Select(exception => exception.Seq).Except(held).ToList()
@@ -91,9 +97,10 @@ internal sealed class LocalChangePlan : IChangePlan
         await _file.TransactAsync(
             [
                 .. Snapshot.AddIdentifiers(missing),
+                .. Snapshot.AddColumns(missingColumns),
                 .. hold is null ? Array.Empty<string>() : [Snapshot.Hold(advanced.Identifiers, hold, IsCurrent)],
                 .. await new RefusedRows(_file, Snapshot, _request).RefuseAsync(exceptions, cancellationToken),
-                .. Snapshot.Advance(advanced.Identifiers, told, IsCurrent),
+                .. Snapshot.Advance(advanced, told, IsCurrent, _request.ChangedFields),
                 .. doubt is null ? [] : Snapshot.Doubt(advanced.Identifiers, doubt, IsCurrent),
                 SnapshotFile.WriteMeta(advanced, SnapshotJson.Default.SnapshotMeta),
                 .. await SeenModel.AdvanceAsync(_file, told, cancellationToken),
@@ -113,7 +120,7 @@ internal sealed class LocalChangePlan : IChangePlan
             await _file.Plan.WriteAsync(_sql.NoRows, cancellationToken);
         }
 
-        var rows = new SavedRows(_file, _request.Query);
+        var rows = new SavedRows(_file, _request);
         await rows.WriteAsync(path, cancellationToken);
         return new PlanRows(await rows.DigestAsync(cancellationToken), _meta.ResentFields);
     }
@@ -156,5 +163,6 @@ internal sealed class LocalChangePlan : IChangePlan
         IsTakenOut = _request.Mode.Removes() && operation is Operation.Remove,
         HasBoth = isReplaced,
         ResentFields = _meta.ResentFields,
+        HasFlags = _meta.HasFlags && IsCurrent,
     }, maxRows, maxBytes);
 }

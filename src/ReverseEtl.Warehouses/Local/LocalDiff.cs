@@ -19,6 +19,8 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
         hash.Register(file.Connection);
         if (rule.ToldColumns is not null)
             new RowHashFunction(RowHashFunction.ToldName, RowHash.Seed(file.Meta.Shape.Fingerprint)).Register(file.Connection);
+        SentValues.Register(file.Connection, query);
+        ColumnHashes.Register(file.Connection);
         var maker = new PlanMaker(file, sql, hash, index);
         if (rule.IsByHash && await maker.UnchangedAsync(cancellationToken) is { } rows)
             return LocalChangePlan.Empty(file, request, new PlanSummary(0, 0, 0, 0, rows, rows) { Drift = Drift(file.Meta.Shape, query.Shape) });
@@ -42,7 +44,7 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
             Waiting = waiting,
             Drift = Drift(file.Meta.Shape, query.Shape),
         };
-        var meta = new PlanMeta(request.RunId, query.Shape, summary with { Notes = Notes(change, rule, summary) }, rule.ResentFields);
+        var meta = new PlanMeta(request.RunId, query.Shape, summary with { Notes = Notes(change, rule, summary) }, rule.ResentFields) { HasFlags = request.ChangedFields };
         return await KeepAsync(meta, SeenModel.Plan(diff, meta.Summary), quarantine.Rows, cancellationToken);
     }
 
@@ -59,7 +61,7 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
             Notes = [$"the key was ({SnapshotMeta.KeyText(file.Meta.Shape.Key)}): everything that was told under it is removed, then every row of the model is sent"],
         };
         // The snapshot keeps the shape of its rows: some of them may be refused.
-        return await KeepAsync(new PlanMeta(request.RunId, file.Meta.Shape, summary, null), [SnapshotFile.DropMeta<PlanVectors>()], [], cancellationToken);
+        return await KeepAsync(new PlanMeta(request.RunId, file.Meta.Shape, summary, null) { HasFlags = request.ChangedFields }, [SnapshotFile.DropMeta<PlanVectors>()], [], cancellationToken);
     }
 
     private async Task<LocalChangePlan> KeepAsync(PlanMeta meta, IEnumerable<string> seen, IReadOnlyList<QuarantinedRow> quarantine, CancellationToken cancellationToken)

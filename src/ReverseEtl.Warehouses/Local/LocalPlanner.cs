@@ -54,12 +54,12 @@ public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISy
         request,
         async file =>
         {
-            var rows = new SavedRows(file, request.Query);
+            var rows = new SavedRows(file, request);
             if (!file.Meta.HasKeyOf(request.Query) || await rows.DigestAsync(cancellationToken) != plan.Snapshot)
                 throw new StalePlanException("the destination was told something else");
             await file.Plan.CreateAsync(cancellationToken);
             await rows.ReadAsync(path, cancellationToken);
-            var meta = new PlanMeta(request.RunId, request.Query.Shape, plan.Summary, plan.ResentFields);
+            var meta = new PlanMeta(request.RunId, request.Query.Shape, plan.Summary, plan.ResentFields) { HasFlags = request.ChangedFields };
             await file.Plan.NameAsync(meta, [SnapshotFile.DropMeta<PlanVectors>()], cancellationToken);
             return new LocalChangePlan(file, request, meta) { Quarantine = plan.Quarantine };
         },

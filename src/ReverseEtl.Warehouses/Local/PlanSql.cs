@@ -7,7 +7,7 @@ namespace ReverseEtl.Warehouses.Local;
 
 /// <summary>
 /// The SQL of one plan. Columns: k0, k1... are the key as kept, f0, f1... the mapped columns, i0, i1... the identifiers that were last
-/// sent.
+/// sent, d0, d1... whether a mapped column has changed, where changed fields are sent alone.
 /// </summary>
 internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule rule)
 {
@@ -21,11 +21,6 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
 
     public IReadOnlyList<string> KeyColumns => Names("k", _query.Key.Count);
 
-    /// <summary>The mapped column that an identifier is sent from; null where the mapping has it no more, or with another type.</summary>
-    public static int? SourceOf(SyncQuery query, KeptIdentifier identifier) => query.Mapper.Identifiers
-        .Where(source => source.Field == identifier.Field && query.Columns[source.Column].Type == identifier.Type)
-        .Select(source => (int?)source.Column).FirstOrDefault();
-
     /// <summary>The rows of the plan by one join, in which the model runs once.</summary>
     public string Rows => RowsOf($"({Captured})", SnapshotSql.Snapshot);
 
@@ -35,7 +30,7 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
     /// <summary>The rows of the plan of some rows of the model, as captured, and those of the snapshot that they are to be compared with.</summary>
     public string RowsOf(string captured, string snapshot)
     {
-        var columns = List([$"({Kind})::utinyint as kind", .. KeyColumns.Select(key => $"coalesce(c.{key}, s.{key}) as {key}"), "c.row_hash as row_hash", .. Fields, .. Told("s.")]);
+        var columns = List([$"({Kind})::utinyint as kind", .. KeyColumns.Select(key => $"coalesce(c.{key}, s.{key}) as {key}"), "c.row_hash as row_hash", .. Fields, .. Told("s."), .. Flags(i => ColumnHashes.Differs(_query, HasPlainChanges ? meta.Columns : [], i))]);
         // The model's SQL begins on the first line, so that the lines of DuckDB's errors are the query's.
         return $"""
             select {columns} from {captured} c
@@ -47,7 +42,7 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
     public string FirstRowsOf(string captured)
     {
         var told = meta.Identifiers.Select((identifier, i) => $"null::{DuckDbTypes.StorageOf(identifier.Type)} as i{i}");
-        var columns = List([$"(case when {NullKey} then {LeftOut} else {(int)ChangeKind.Add} end)::utinyint as kind", .. KeyColumns.Select(key => $"c.{key} as {key}"), "c.row_hash as row_hash", .. Fields, .. told]);
+        var columns = List([$"(case when {NullKey} then {LeftOut} else {(int)ChangeKind.Add} end)::utinyint as kind", .. KeyColumns.Select(key => $"c.{key} as {key}"), "c.row_hash as row_hash", .. Fields, .. told, .. Flags(_ => "true")]);
         return $"select {columns} from {captured} c";
     }
 
@@ -57,7 +52,7 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
         get
         {
             var fields = _query.Columns.Select((column, i) => $"{DuckDbTypes.Planned($"null::{column.WarehouseType}", column)} as f{i}");
-            return $"select {(int)ChangeKind.Remove}::utinyint as kind, {List([.. KeyColumns, "null::ubigint as row_hash", .. fields, .. Told("")])} from {SnapshotSql.Snapshot}";
+            return $"select {(int)ChangeKind.Remove}::utinyint as kind, {List([.. KeyColumns, "null::ubigint as row_hash", .. fields, .. Told(""), .. Flags(_ => "true")])} from {SnapshotSql.Snapshot}";
         }
     }
 
@@ -96,7 +91,15 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
         .. _query.Key.Select((column, i) => DuckDbTypes.CanonicalKey($"k{i}", column)),
         .. keysOnly ? [] : _query.Columns.Select((column, i) => DuckDbTypes.Delivered($"f{i}", column)),
         .. keysOnly ? [] : Names("i", meta.Identifiers.Count),
+        .. keysOnly ? [] : Flags(i => $"d{i}"),
     ]);
+
+    /// <summary>Which of the mapped columns have changed, where the plan says so.</summary>
+    private IEnumerable<string> Flags(Func<int, string> isChanged) =>
+        request.ChangedFields ? _query.Columns.Select((_, i) => $"{isChanged(i)} as d{i}") : [];
+
+    // Under another mapping, or where all is sent again, rows that changed are sent whole.
+    private bool HasPlainChanges => rule is { ToldColumns: null, Unchanged: null, Different: ChangeKind.Change };
 
     private string Kind
     {
@@ -131,12 +134,14 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
         {
             if (!request.Mode.Removes())
                 return null;
-            var differing = meta.Identifiers
-                .Select((identifier, i) => SourceOf(_query, identifier) is { } column
-                    ? $"(s.i{i} is not null and {DuckDbTypes.Canonical($"c.c{column}", _query.Columns[column])} is distinct from s.i{i})"
-                    : null)
-                .OfType<string>().ToList();
-            return differing.Count == 0 ? null : string.Join(" or ", differing);
+            // Also where the rule is another one than it was told by: the destination knows the row by what it was told.
+            var differing =
+                from kept in meta.Identifiers.Select((identifier, i) => (identifier, i))
+                from now in _query.Mapper.Identifiers
+                where now.Field == kept.identifier.Field && now.Type == kept.identifier.Type
+                let sent = SentValues.Of(_query, now, column => DuckDbTypes.Canonical($"c.c{column}", _query.Columns[column]))
+                select $"(s.i{kept.i} is not null and {sent} is distinct from s.i{kept.i})";
+            return differing.Any() ? string.Join(" or ", differing) : null;
         }
     }
 

@@ -22,7 +22,11 @@ internal sealed class RowHashFunction(string name, ulong seed)
     /// <summary>Begins to count anew, for another scan.</summary>
     public void Restart() => Interlocked.Exchange(ref _rows, 0);
 
-    public void Register(DuckDBConnection connection) => connection.RegisterScalarFunction(new DuckDBScalarFunction
+    public void Register(DuckDBConnection connection) => connection.RegisterScalarFunction(Function);
+
+    public void RegisterOnce(DuckDBConnection connection) => connection.RegisterOnce(Function);
+
+    private DuckDBScalarFunction Function => new()
     {
         Name = name,
         VarArgs = DuckDBLogicalType.Any,
@@ -30,7 +34,7 @@ internal sealed class RowHashFunction(string name, ulong seed)
         Callback = Hash,
         SeesNulls = true,
         IsVolatile = true,
-    });
+    };
 
     private void Hash(DataChunk input, VectorWriter output)
     {

@@ -9,20 +9,24 @@ namespace ReverseEtl.Warehouses.Local;
 /// The rows of a plan as a Parquet file. Values are kept as they travel, as Parquet has not all of DuckDB's types; rows are in order, so
 /// that the same plan gives the same file.
 /// </summary>
-internal sealed class SavedRows(SnapshotFile file, SyncQuery query)
+internal sealed class SavedRows(SnapshotFile file, PlanRequest request)
 {
-    private readonly IReadOnlyList<string> _keys = Names("k", query.Key.Count);
+    private readonly SyncQuery _query = request.Query;
+    private readonly IReadOnlyList<string> _keys = Names("k", request.Query.Key.Count);
     private readonly IReadOnlyList<string> _identifiers = Names("i", file.Meta.Identifiers.Count);
+
+    private readonly IReadOnlyList<string> _flags = request.ChangedFields ? Names("d", request.Query.Columns.Count) : [];
 
     public async Task WriteAsync(string path, CancellationToken cancellationToken)
     {
         var columns = List(
         [
             "kind",
-            .. query.Key.Select((column, i) => $"{DuckDbTypes.CanonicalKey($"k{i}", column)} as k{i}"),
+            .. _query.Key.Select((column, i) => $"{DuckDbTypes.CanonicalKey($"k{i}", column)} as k{i}"),
             "row_hash",
-            .. query.Columns.Select((column, i) => $"{DuckDbTypes.CanonicalPlanned($"f{i}", column)} as f{i}"),
+            .. _query.Columns.Select((column, i) => $"{DuckDbTypes.CanonicalPlanned($"f{i}", column)} as f{i}"),
             .. _identifiers,
+            .. _flags,
         ]);
         await file.ExecuteAsync($"copy (select {columns} from {PlanSql.Plan} order by all) to {DuckDbDialect.Text(path)} (format parquet, compression zstd)", cancellationToken);
     }
@@ -32,10 +36,11 @@ internal sealed class SavedRows(SnapshotFile file, SyncQuery query)
         var columns = List(
         [
             "kind::utinyint as kind",
-            .. query.Key.Select((column, i) => $"{DuckDbTypes.FromCanonicalKey($"k{i}", column)} as k{i}"),
+            .. _query.Key.Select((column, i) => $"{DuckDbTypes.FromCanonicalKey($"k{i}", column)} as k{i}"),
             "row_hash::ubigint as row_hash",
-            .. query.Columns.Select((column, i) => $"{DuckDbTypes.FromCanonicalPlanned($"f{i}", column)} as f{i}"),
+            .. _query.Columns.Select((column, i) => $"{DuckDbTypes.FromCanonicalPlanned($"f{i}", column)} as f{i}"),
             .. file.Meta.Identifiers.Select((identifier, i) => $"i{i}::{DuckDbTypes.StorageOf(identifier.Type)} as i{i}"),
+            .. _flags,
         ]);
         // In the order of the file: a row's number is its place.
         await file.Plan.WriteAsync($"select {columns} from read_parquet({DuckDbDialect.Text(path)})", cancellationToken);
@@ -48,9 +53,9 @@ internal sealed class SavedRows(SnapshotFile file, SyncQuery query)
     public async Task<string> DigestAsync(CancellationToken cancellationToken)
     {
         const string Function = "cdp_digest";
-        new RowHashFunction(Function, RowHash.Seed(SnapshotMeta.KeyText(query.Key))).Register(file.Connection);
+        new RowHashFunction(Function, RowHash.Seed(SnapshotMeta.KeyText(_query.Key))).Register(file.Connection);
         var parts = new List<string>();
-        var row = List([.. _keys.Select((key, i) => DuckDbTypes.CanonicalKey(key, query.Key[i])), "row_hash"]);
+        var row = List([.. _keys.Select((key, i) => DuckDbTypes.CanonicalKey(key, _query.Key[i])), "row_hash"]);
         foreach (var (table, columns) in new[]
                  {
                      (SnapshotSql.Snapshot, List([row, .. _identifiers])),

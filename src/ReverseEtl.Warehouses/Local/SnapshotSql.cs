@@ -6,7 +6,7 @@ namespace ReverseEtl.Warehouses.Local;
 
 /// <summary>
 /// The SQL of what is kept of a sync between runs. Columns: k0, k1... are the key as kept, i0, i1... the identifiers that were last
-/// sent.
+/// sent, h0, h1... the hashes of single columns, where changed fields are sent alone.
 /// </summary>
 internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
 {
@@ -28,7 +28,7 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
         {
             var keys = List(query.Key.Select((column, i) => $"k{i} {DuckDbTypes.KeyStorageOf(column)}"));
             var columns = List([keys, "row_hash ubigint", .. meta.Identifiers.Select((identifier, i) => $"i{i} {DuckDbTypes.StorageOf(identifier.Type)}")]);
-            yield return $"create or replace table {Snapshot} ({columns})";
+            yield return $"create or replace table {Snapshot} ({List([columns, .. meta.Columns.Select((_, i) => $"h{i} ubigint")])})";
             yield return $"create or replace table {Held} (kind utinyint, {columns})";
             yield return $"create or replace table {Refused} (kind utinyint, {keys}, row_hash ubigint, attempts integer, due timestamptz)";
         }
@@ -40,15 +40,22 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
         from added in missing.Select((identifier, i) => $"i{meta.Identifiers.Count + i} {DuckDbTypes.StorageOf(identifier.Type)}")
         select $"alter table {table} add column {added}";
 
-    /// <summary>Lets the snapshot take over rows of the plan, once it has the columns of <paramref name="kept"/>.</summary>
-    /// <param name="kept">All identifiers that are kept.</param>
+    /// <summary>Makes columns for hashes of columns that the snapshot has not yet.</summary>
+    public IEnumerable<string> AddColumns(IReadOnlyList<KeptColumn> missing) =>
+        missing.Select((_, i) => $"alter table {Snapshot} add column h{meta.Columns.Count + i} ubigint");
+
+    /// <summary>Lets the snapshot take over rows of the plan, once it has the columns of <paramref name="advanced"/>.</summary>
+    /// <param name="advanced">What the snapshot will say of itself.</param>
     /// <param name="accepted">Which rows, as a condition on the plan's row <c>p</c>.</param>
     /// <param name="isCurrent">False where the plan's columns are those of an older mapping; the identifiers come with the next plan then.</param>
-    public IEnumerable<string> Advance(IReadOnlyList<KeptIdentifier> kept, string accepted, bool isCurrent)
+    /// <param name="changedFields">True where hashes of single columns are kept.</param>
+    public IEnumerable<string> Advance(SnapshotMeta advanced, string accepted, bool isCurrent, bool changedFields)
     {
+        var hashes = changedFields ? advanced.Columns : [];
         // A row that was never told of has nothing to be deleted.
         yield return $"delete from {Snapshot} using {Keys($"{accepted} and p.kind <> {(int)ChangeKind.Add}")} as t where {Match(_keys, "snapshot", "t")}";
-        yield return $"insert into {Snapshot} select {List([.. _keys.Select(key => $"p.{key}"), "p.row_hash", .. Sent(kept, isCurrent)])} "
+        yield return $"insert into {Snapshot} ({Columns(advanced.Identifiers, hashes.Count)}) "
+            + $"select {List([.. _keys.Select(key => $"p.{key}"), "p.row_hash", .. Sent(advanced.Identifiers, isCurrent), .. ColumnHashes.Told(query, hashes, isCurrent)])} "
             + $"from {PlanSql.Plan} as p where {accepted} and p.kind <> {(int)ChangeKind.Remove}";
     }
 
@@ -64,9 +71,9 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
         // One that is replaced may still be known by what it was.
         var identifiers = Sent(kept, isCurrent).Select((sent, i) =>
             i < meta.Identifiers.Count ? $"case when p.kind = {(int)ChangeKind.Replace} then p.i{i} else {sent} end" : sent);
-        yield return $"update {Snapshot} set row_hash = 0 from {PlanSql.Plan} as p where {which} and p.kind = {(int)ChangeKind.Remove} and {Match(_keys, "snapshot", "p")}";
+        yield return $"update {Snapshot} set {List(["row_hash = 0", .. Names("h", meta.Columns.Count).Select(hash => $"{hash} = null")])} from {PlanSql.Plan} as p where {which} and p.kind = {(int)ChangeKind.Remove} and {Match(_keys, "snapshot", "p")}";
         yield return $"delete from {Snapshot} using {Keys($"{which} and p.kind not in ({(int)ChangeKind.Add}, {(int)ChangeKind.Remove})")} as t where {Match(_keys, "snapshot", "t")}";
-        yield return $"insert into {Snapshot} select {List([.. _keys.Select(key => $"p.{key}"), "0", .. identifiers])} from {PlanSql.Plan} as p where {which} and p.kind <> {(int)ChangeKind.Remove}";
+        yield return $"insert into {Snapshot} ({Columns(kept)}) select {List([.. _keys.Select(key => $"p.{key}"), "0", .. identifiers])} from {PlanSql.Plan} as p where {which} and p.kind <> {(int)ChangeKind.Remove}";
     }
 
     /// <summary>Whether a row <c>p</c> of a new plan is held in <c>h</c>.</summary>
@@ -77,7 +84,7 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
     {
         var identifiers = Sent(kept, isCurrent).Select((sent, i) =>
             i < meta.Identifiers.Count ? $"case when p.kind = {(int)ChangeKind.Remove} then p.i{i} else {sent} end" : sent);
-        return $"insert into {Held} select {List(["p.kind", .. _keys.Select(key => $"p.{key}"), "p.row_hash", .. identifiers])} from {PlanSql.Plan} as p where {which}";
+        return $"insert into {Held} ({List(["kind", Columns(kept)])}) select {List(["p.kind", .. _keys.Select(key => $"p.{key}"), "p.row_hash", .. identifiers])} from {PlanSql.Plan} as p where {which}";
     }
 
     /// <summary>Advances the snapshot by held rows that turned out to have arrived.</summary>
@@ -85,7 +92,7 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
     {
         var columns = List([.. _keys.Select(key => $"h.{key}"), "h.row_hash", .. Names("h.i", meta.Identifiers.Count)]);
         yield return $"delete from {Snapshot} using {Held} as h where {which} and {Match(_keys, "snapshot", "h")}";
-        yield return $"insert into {Snapshot} select {columns} from {Held} as h where {which} and h.kind <> {(int)ChangeKind.Remove}";
+        yield return $"insert into {Snapshot} ({Columns(meta.Identifiers)}) select {columns} from {Held} as h where {which} and h.kind <> {(int)ChangeKind.Remove}";
     }
 
     /// <summary>Whether a row <c>p</c> of a new plan was refused as it is, by <c>r</c>, and is not due.</summary>
@@ -107,6 +114,8 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
         yield return $"insert into {Refused} select *, {due} from temp.cdp_refused";
     }
 
+    private string Columns(IReadOnlyList<KeptIdentifier> kept, int hashes = 0) => List([.. _keys, "row_hash", .. Names("i", kept.Count), .. Names("h", hashes)]);
+
     // DuckDB would carry all columns of what a deletion uses through the join.
     private string Keys(string which) => $"(select {List(_keys.Select(key => $"p.{key}"))} from {PlanSql.Plan} p where {which})";
 
@@ -114,5 +123,7 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
 
     /// <summary>What was sent in each identifier that is kept, by the plan's row <c>p</c>.</summary>
     private IEnumerable<string> Sent(IReadOnlyList<KeptIdentifier> kept, bool isCurrent) => kept.Select(identifier =>
-        isCurrent && PlanSql.SourceOf(query, identifier) is { } column ? DuckDbTypes.CanonicalPlanned($"p.f{column}", query.Columns[column]) : "null");
+        isCurrent && query.Mapper.Identifiers.FirstOrDefault(mapped => KeptIdentifier.Of(mapped) == identifier) is { } source
+            ? SentValues.Of(query, source, column => DuckDbTypes.CanonicalPlanned($"p.f{column}", query.Columns[column]))
+            : "null");
 }

@@ -1,4 +1,5 @@
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Delivery.Objects;
 using Xunit;
 
 namespace ReverseEtl.Conformance.Destination;
@@ -60,6 +61,23 @@ public abstract partial class DestinationConformance
         var rows = (await harness.RowsAsync()).ToDictionary(row => row[harness.KeyField]!);
         Assert.Equal(("old", "new"), (rows["a"][harness.TextField!], rows["b"][harness.TextField!]));
         Assert.DoesNotContain(harness.TextField!, rows["c"].Keys);
+    }
+
+    /// <summary>D25</summary>
+    [Fact]
+    public async Task D25_A_field_that_the_vendor_has_is_left_as_it_is()
+    {
+        await using var harness = await StartAsync();
+        NeedsText(harness);
+        Assert.SkipWhen(harness.Type.Describe(harness.Request.Options, harness.Request.Object).ChangedFields is ChangedFields.Never, "the object takes rows whole");
+        await using var destination = Open(harness, SyncMode.Upsert);
+        Needs(destination, SyncMode.Upsert);
+        await AcceptedAsync(destination, Rows(harness, "b1", Operation.Upsert, ["a", "b", "c"], ["old", "old", "old"]));
+
+        await AcceptedAsync(destination, Rows(harness, "b2", Operation.Upsert, ["a", "b", "c"], ["not told", "new", null], known: [true, false, true]));
+
+        var held = await HeldAsync(harness, destination);
+        Assert.Equal(("old", "new", "old"), (held["a"], held["b"], held["c"]));
     }
 
     /// <summary>D17</summary>

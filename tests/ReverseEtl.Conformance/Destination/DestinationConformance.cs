@@ -50,10 +50,10 @@ public abstract partial class DestinationConformance
     protected static ChangeBatch Rows(IDestinationHarness harness, string id, Operation operation, params string[] keys) =>
         Rows(harness, id, operation, keys, [.. keys.Select(key => $"text of {key}")]);
 
-    protected static ChangeBatch Rows(IDestinationHarness harness, string id, Operation operation, string[] keys, string?[] texts, bool omitNull = false)
+    protected static ChangeBatch Rows(IDestinationHarness harness, string id, Operation operation, string[] keys, string?[] texts, bool omitNull = false, bool[]? known = null)
     {
         var identity = SuiteBatch.Text(harness.KeyField, keys.Select(harness.Value));
-        return SuiteBatch.Of(id, operation, SuiteBatch.Text("id", keys), harness.TextField is { } text ? [identity, SuiteBatch.Text(text, texts, omitNull)] : [identity], []);
+        return SuiteBatch.Of(id, operation, SuiteBatch.Text("id", keys), harness.TextField is { } text ? [identity, SuiteBatch.Text(text, texts, omitNull).Knowing(known)] : [identity], []);
     }
 
     /// <summary>Removals, with what the rows had in the destination's identifiers.</summary>

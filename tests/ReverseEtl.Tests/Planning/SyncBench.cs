@@ -52,6 +52,9 @@ internal sealed class SyncBench : IDisposable
         set => _project["models/syncs/vips_to_hook.yml"] = value;
     }
 
+    /// <summary>Replaces the project's configuration.</summary>
+    public void Configure(string json) => _project["cdp.config.json"] = json;
+
     public void Map(string mode, string map, string extra = "") => SyncYaml = $$"""
         sync: rows
         model: rows

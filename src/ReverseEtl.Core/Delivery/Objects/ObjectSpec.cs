@@ -57,8 +57,14 @@ public sealed record ObjectSpec
     /// <summary>True where a record keeps what an upsert does not name.</summary>
     public bool PartialUpdates { get; init; }
 
+    /// <summary>Whether changed rows go with the fields that changed only.</summary>
+    public ChangedFields ChangedFields { get; init; }
+
     /// <summary>What the vendor tells of a request's rows.</summary>
     public Reporting Reports { get; init; } = Reporting.PerRow;
+
+    /// <summary>True for a field without which the other fields of a row say nothing.</summary>
+    public bool IsAlwaysSent(string name) => Field(name) is { Identifies: true } or { Required: true } || OneOf.Contains(name) || name == CountryField;
 
     /// <summary>A known field by its name.</summary>
     public FieldSpec? Field(string name) => Fields.FirstOrDefault(field => field.Name == name);
@@ -94,6 +100,19 @@ public sealed record FieldSpec(string Name, string Description)
 
     /// <summary>Names that columns with this content usually have, besides the field's own; for suggested mappings.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
+}
+
+/// <summary>Whether the changed rows of an object can go without the fields that are as they were told.</summary>
+public enum ChangedFields
+{
+    /// <summary>They cannot: a request has the same fields for all of its rows, or sets what it does not name.</summary>
+    Never,
+
+    /// <summary>They can, where a sync asks for it.</summary>
+    OnRequest,
+
+    /// <summary>They do, unless a sync asks for all fields: the vendor counts, or charges for, each field that it is sent.</summary>
+    Usually,
 }
 
 /// <summary>What a vendor tells of the rows of a request.</summary>
