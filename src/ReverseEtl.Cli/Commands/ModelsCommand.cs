@@ -32,6 +32,18 @@ internal static class ModelsCommand
                 writer.WriteString("description", model.Header.Description);
                 WriteNames("key", model.Key);
                 WriteNames("reads", model.References);
+                writer.WriteList("relations", project.Models.RelationsOf(model), read =>
+                {
+                    writer.WriteString("name", read.Relation.Name);
+                    writer.WriteString("kind", read.Relation.Kind);
+                    writer.WriteString("relation", read.Relation.FullName);
+                    writer.WriteString("description", read.Relation.Description);
+                    writer.WriteList("columns", read.Relation.Columns, column =>
+                    {
+                        writer.WriteString("name", column.Name);
+                        writer.WriteString("description", column.Description);
+                    });
+                });
                 WriteNames("syncs", syncs[model.Name]);
 
                 void WriteNames(string name, IEnumerable<string> names)
@@ -50,7 +62,7 @@ internal static class ModelsCommand
         {
             table.AddRow(new[]
             {
-                model.Name, Kind(model), List(model.Key), List(model.References), List(syncs[model.Name]), model.Header.Owner ?? "",
+                model.Name, Kind(model), List(model.Key), List([.. model.References.Where(name => project.Models.Find(name) is not null), .. project.Models.RelationsOf(model).Select(read => $"{read.Relation.Kind} {read.Relation.Name}")]), List(syncs[model.Name]), model.Header.Owner ?? "",
             }.Select(Markup.Escape).ToArray());
         }
 

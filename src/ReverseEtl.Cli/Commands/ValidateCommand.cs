@@ -3,6 +3,7 @@ using ReverseEtl.Cli.Composition;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Models;
 
 namespace ReverseEtl.Cli.Commands;
 
@@ -55,7 +56,11 @@ internal static class ValidateCommand
         var problems = new List<Problem>();
         var warehouse = await session.WarehouseAsync(cancellationToken);
         var compiler = await session.CompilerAsync(cancellationToken);
-        foreach (var model in session.Project.Models.Ordered)
+        var missing = await MissingAsync(session, compiler, cancellationToken);
+        problems.AddRange(missing.Select(read => read.Problem));
+        // What cannot be read is said once, and not again of every model that reads it.
+        var broken = missing.Select(read => read.Model).ToList();
+        foreach (var model in session.Project.Models.Ordered.Where(model => !session.Project.Models.Closure(model).Any(broken.Contains)))
             await CollectAsync(problems, async () => await warehouse.DescribeAsync(compiler.Compile(model), cancellationToken));
         foreach (var sync in session.Project.Syncs.Where(sync => sync.Options is not null))
         {
@@ -68,6 +73,29 @@ internal static class ValidateCommand
         }
 
         return [.. problems.Distinct()];
+    }
+
+    private static async Task<List<(Model Model, Problem Problem)>> MissingAsync(Session session, ModelCompiler compiler, CancellationToken cancellationToken)
+    {
+        var missing = new List<(Model, Problem)>();
+        var warehouse = await session.WarehouseAsync(cancellationToken);
+        foreach (var model in session.Project.Models.Ordered)
+        {
+            foreach (var (part, relation) in session.Project.Models.RelationsOf(model))
+            {
+                var name = warehouse.Dialect.Relation(relation);
+                try
+                {
+                    await warehouse.DescribeAsync(compiler.Compile($"select * from {name}"), cancellationToken);
+                }
+                catch (ProjectException error)
+                {
+                    missing.Add((model, new Problem(part.At, $"the {relation.Kind} {relation.Name} is {name}, which cannot be read: {error.Problems[0].Message}; run dbt build against this warehouse")));
+                }
+            }
+        }
+
+        return missing;
     }
 
     private static async Task CheckAsync(IDestination destination, List<Problem> problems, Position at, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ReverseEtl.Core.Dbt;
 
 namespace ReverseEtl.Core.Config;
 
@@ -20,6 +21,9 @@ public sealed record ProjectConfig
 
     [Description("The warehouse that the models run in.")]
     public required WarehouseOptions Warehouse { get; init; }
+
+    [Description("A dbt project whose models and sources {{ ref }} and {{ source }} may name.")]
+    public DbtOptions? Dbt { get; init; }
 
     [Description("Where runs, leases and the journal are kept; a SQLite file when left out.")]
     public StateOptions? State { get; init; }

@@ -9,6 +9,9 @@ public interface ISqlDialect
     /// <summary>A table of a source.</summary>
     string Source(string schema, string table);
 
+    /// <summary>A relation that another tool made.</summary>
+    string Relation(Relation relation) => relation.FullName;
+
     /// <summary>An instant as a literal with time zone.</summary>
     string Instant(DateTimeOffset instant);
 }

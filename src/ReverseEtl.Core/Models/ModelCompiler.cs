@@ -57,8 +57,9 @@ public sealed class ModelCompiler(ModelGraph graph, ISqlDialect dialect, IReadOn
             text.Append(part switch
             {
                 TextPart sql => sql.Text,
-                RefPart reference => StandIns.GetValueOrDefault(reference.Model) ?? Name(graph.Find(reference.Model)!),
-                SourcePart source => dialect.Source(source.Schema, source.Table),
+                RefPart reference => StandIns.GetValueOrDefault(reference.Model)
+                    ?? (graph.Find(reference) is { } read ? Name(read) : dialect.Relation(graph.Relations.Ref(reference)!)),
+                SourcePart source => graph.Relations.Source(source) is { } relation ? dialect.Relation(relation) : dialect.Source(source.Schema, source.Table),
                 VarPart variable => vars.GetValueOrDefault(variable.Name) ?? variable.Default,
                 AsOfPart => dialect.Instant(asOf),
                 _ => throw new InvalidOperationException($"no rendering for {part.GetType().Name}"),
@@ -80,7 +81,7 @@ public sealed class CompiledQuery
     internal CompiledQuery(string sql, IReadOnlyList<ModelPlace> places) => (Sql, _places) = (sql, places);
 
     /// <summary>The model that the query is about, for errors that name no line.</summary>
-    public Position Root => new(_places[^1].File);
+    public Position Root => _places is [.., var last] ? new(last.File) : new("the query");
 
     /// <summary>One SELECT, with its common table expressions.</summary>
     public string Sql { get; }

@@ -9,8 +9,8 @@ public abstract record SqlPart(Position At);
 /// <summary>SQL as written.</summary>
 public sealed record TextPart(Position At, string Text) : SqlPart(At);
 
-/// <summary><c>{{ ref('orders') }}</c></summary>
-public sealed record RefPart(Position At, string Model) : SqlPart(At);
+/// <summary><c>{{ ref('orders') }}</c>; of dbt's models also <c>{{ ref('package', 'orders', v=2) }}</c>.</summary>
+public sealed record RefPart(Position At, string Model, string? Package = null, string? Version = null) : SqlPart(At);
 
 /// <summary><c>{{ source('shop', 'orders') }}</c></summary>
 public sealed record SourcePart(Position At, string Schema, string Table) : SqlPart(At);
@@ -57,7 +57,8 @@ public sealed partial record SqlTemplate(IReadOnlyList<SqlPart> Parts)
         var arguments = call.Groups[2].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return (call.Groups[1].Value, arguments) switch
         {
-            ("ref", [var model]) when Quoted(model) is { } name => new RefPart(at, name),
+            ("ref", [.., var version]) when Version().Match(version) is { Success: true } named => Ref(arguments[..^1], named.Groups[1].Value, at),
+            ("ref", _) => Ref(arguments, null, at),
             ("source", [var schema, var table]) when Quoted(schema) is { } s && Quoted(table) is { } t => new SourcePart(at, s, t),
             ("var", [var variable]) when Quoted(variable) is { } name => new VarPart(at, name, null),
             ("var", [var variable, var fallback]) when Quoted(variable) is { } name => new VarPart(at, name, Quoted(fallback) ?? fallback),
@@ -65,11 +66,21 @@ public sealed partial record SqlTemplate(IReadOnlyList<SqlPart> Parts)
         };
     }
 
+    private static RefPart? Ref(string[] names, string? version, Position at) => names switch
+    {
+        [var model] when Quoted(model) is { } name => new RefPart(at, name, null, version),
+        [var package, var model] when Quoted(package) is { } from && Quoted(model) is { } name => new RefPart(at, name, from, version),
+        _ => null,
+    };
+
     private static string? Quoted(string text) =>
         text.Length > 2 && text[0] is '\'' or '"' && text[^1] == text[0] ? text[1..^1] : null;
 
     [GeneratedRegex(@"\{\{\s*(.*?)\s*\}\}", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Expression();
+
+    [GeneratedRegex(@"^v(?:ersion)?\s*=\s*['""]?([\w.]+)['""]?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Version();
 
     [GeneratedRegex(@"^(\w+)\s*\((.*)\)$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Call();

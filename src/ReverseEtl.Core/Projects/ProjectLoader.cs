@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Dbt;
 using ReverseEtl.Core.Models;
 
 namespace ReverseEtl.Core.Projects;
@@ -9,6 +10,9 @@ public sealed class ProjectLoader(IProjectFiles files, ISecretSource secrets, Pr
 {
     /// <summary>The name of the configuration file.</summary>
     public const string ConfigFile = "cdp.config.json";
+
+    /// <summary>The clock that a manifest's age is told by.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <exception cref="ProjectException">The project is wrong; all problems are in it.</exception>
     public Project Load(string? environment)
@@ -21,7 +25,7 @@ public sealed class ProjectLoader(IProjectFiles files, ISecretSource secrets, Pr
         config ??= BindWithoutBroken(configNode, problems);
 
         var folder = config?.Models ?? configNode.Text("models") ?? "models";
-        var models = ReadModels(folder, problems);
+        var models = ReadModels(folder, DbtManifestReader.Read(config?.Dbt, files, Time, problems), problems);
         if (config is not null)
             problems.AddRange(ModelCompiler.CheckVars(models.Ordered, config.Vars));
         var destinations = new DestinationTable(configNode, config, types);
@@ -69,7 +73,7 @@ public sealed class ProjectLoader(IProjectFiles files, ISecretSource secrets, Pr
         return Binder.Bind<ProjectConfig>(reduced.Without("environments"), repeated);
     }
 
-    private ModelGraph ReadModels(string folder, List<Problem> problems)
+    private ModelGraph ReadModels(string folder, IRelations relations, List<Problem> problems)
     {
         var paths = files.List(folder, ".sql");
         if (paths is null)
@@ -82,6 +86,6 @@ public sealed class ProjectLoader(IProjectFiles files, ISecretSource secrets, Pr
                 models.Add(model);
         }
 
-        return ModelGraph.Build(ProfileKeys.Resolve(models, problems), problems);
+        return ModelGraph.Build(ProfileKeys.Resolve(models, problems), relations, problems);
     }
 }

@@ -13,6 +13,10 @@ public sealed class DuckDbDialect : ISqlDialect
     public string Source(string schema, string table) => $"{Name(schema)}.{Name(table)}";
 
     /// <inheritdoc/>
+    /// <remarks>Without its database: to another tool the file had another name than it is attached under here.</remarks>
+    public string Relation(Relation relation) => Source(relation.Schema, relation.Table);
+
+    /// <inheritdoc/>
     public string Instant(DateTimeOffset instant) =>
         string.Create(CultureInfo.InvariantCulture, $"timestamptz '{instant.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}+00'");
 

@@ -52,6 +52,8 @@ internal sealed class MemoryProject : IProjectFiles, ISecretSource
         set => _files[path] = value;
     }
 
+    public void Remove(string path) => _files.Remove(path);
+
     public Project Load(string? environment = null) => new ProjectLoader(this, this, Registry.Types).Load(environment);
 
     /// <summary>The problems of a project that must not load, one line each.</summary>
