@@ -24,9 +24,16 @@ internal static class PreviewCommand
         HelpName = "SQL",
     };
 
+    private static readonly Option<bool> Local = new("--local")
+    {
+        Description = "Fetch a bounded sample of what the model reads, mask personal data in it, and preview the model on that, in DuckDB.",
+    };
+
+    private static readonly Option<int?> Sample = WholeNumber.Option("--sample", $"With --local: rows of each source; {LocalPreview.Rows:N0} when left out.");
+
     public static Command Create()
     {
-        var command = new Command("preview", "Rows and size of a model or segment.") { Name, Limit, Where };
+        var command = new Command("preview", "Rows and size of a model or segment.") { Name, Limit, Where, Local, Sample };
         CommandContext.Handle(command, RunAsync);
         return command;
     }
@@ -35,9 +42,12 @@ internal static class PreviewCommand
     {
         await using var session = context.OpenSession();
         var model = Find(session.Project.Models, context.Get(Name)!);
-        var warehouse = await session.WarehouseAsync(cancellationToken);
-        var query = (await session.CompilerAsync(cancellationToken)).Compile(model);
-        var preview = await warehouse.PreviewAsync(query, new PreviewOptions(context.Get(Limit) ?? Shown, context.Get(Where), model.Key), cancellationToken);
+        var options = new PreviewOptions(context.Get(Limit) ?? Shown, context.Get(Where), model.Key);
+        if (context.Get(Sample) is not null && !context.Get(Local))
+            throw new ProjectException(new Position("command line"), "--sample says how much --local fetches; add --local, or leave it out");
+        var preview = context.Get(Local)
+            ? await LocalPreview.RunAsync(session, model, options, context.Get(Sample) ?? LocalPreview.Rows, cancellationToken)
+            : await (await session.WarehouseAsync(cancellationToken)).PreviewAsync((await session.CompilerAsync(cancellationToken)).Compile(model), options, cancellationToken);
         if (context.Json)
             WriteJson(model, preview);
         else

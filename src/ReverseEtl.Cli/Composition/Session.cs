@@ -79,8 +79,10 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
     public LocalHistory History(Sync sync) => new(WorkFolder, sync.Name);
 
     /// <summary>The compiler of models, at this session's instant.</summary>
-    public async Task<ModelCompiler> CompilerAsync(CancellationToken cancellationToken) =>
-        new(project.Models, (await WarehouseAsync(cancellationToken)).Dialect, project.Config.Vars, AsOf);
+    public async Task<ModelCompiler> CompilerAsync(CancellationToken cancellationToken) => Compiler((await WarehouseAsync(cancellationToken)).Dialect);
+
+    /// <summary>The same for another dialect.</summary>
+    public ModelCompiler Compiler(ISqlDialect dialect) => new(project.Models, dialect, project.Config.Vars, AsOf);
 
     /// <summary>Fingerprints of what plans are made from.</summary>
     public async Task<PlanFingerprints> FingerprintsAsync(CancellationToken cancellationToken) =>

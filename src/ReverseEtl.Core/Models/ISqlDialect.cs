@@ -3,6 +3,9 @@ namespace ReverseEtl.Core.Models;
 /// <summary>How a warehouse writes the few things that models leave open.</summary>
 public interface ISqlDialect
 {
+    /// <summary>The warehouse's type, as cdp.config.json has it.</summary>
+    string Type { get; }
+
     /// <summary>A name in quotes.</summary>
     string Quote(string name);
 

@@ -89,6 +89,9 @@ public sealed class CompiledQuery
     /// <summary>The rows for which a condition on the query's columns holds. The lines stay where they are.</summary>
     public CompiledQuery Where(string condition) => new($"select * from ({Sql}\n) where {condition}", _places);
 
+    /// <summary>The same query in other words: its lines are no model's.</summary>
+    public CompiledQuery Rewritten(string sql) => new(sql, [_places[^1] with { FirstLine = 0, LastLine = -1 }]);
+
     /// <summary>The model's file and line for a line of <see cref="Sql"/>, counted from one; null where the line is not a model's.</summary>
     public Position? Locate(int line) =>
         _places.FirstOrDefault(place => line >= place.FirstLine && line <= place.LastLine) is { } found

@@ -7,6 +7,9 @@ namespace ReverseEtl.Warehouses.DuckDb;
 public sealed class DuckDbDialect : ISqlDialect
 {
     /// <inheritdoc/>
+    public string Type => DuckDbWarehouseOptions.TypeName;
+
+    /// <inheritdoc/>
     public string Quote(string name) => Name(name);
 
     /// <inheritdoc/>

@@ -45,6 +45,10 @@ public sealed class DuckDbWarehouse : IWarehouse
         return warehouse;
     }
 
+    /// <summary>What a connection reads, as a warehouse. The connection stays its owner's.</summary>
+    internal static DuckDbWarehouse Over(DuckDBConnection connection) =>
+        new(new DuckDbWarehouseOptions { Type = DuckDbWarehouseOptions.TypeName, Path = connection.DataSource }, Path.GetTempPath(), Path.GetTempPath()) { _connection = connection };
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<ColumnInfo>> DescribeAsync(CompiledQuery query, CancellationToken cancellationToken) =>
         RunAsync(query, () => Describe(query, cancellationToken), cancellationToken);

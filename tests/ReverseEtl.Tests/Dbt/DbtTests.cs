@@ -156,6 +156,8 @@ public sealed class DbtTests
 
     private sealed class PlainDialect : ISqlDialect
     {
+        public string Type => "plain";
+
         public string Quote(string name) => name;
 
         public string Source(string schema, string table) => $"{schema}.{table}";
