@@ -48,6 +48,10 @@ internal static class GoogleAnswers
         return counts;
     }
 
+    /// <summary>How many members a list has, in the network that counts most; null where Google does not tell, as of new and small ones.</summary>
+    public static long? Size(JsonElement list) =>
+        list.Get("sizeInfo") is { ValueKind: JsonValueKind.Object } sizes && sizes.EnumerateObject().Max(size => sizes.Number(size.Name)) is > 0 and var most ? (long)most : null;
+
     /// <summary>Why most members failed.</summary>
     public static string Reason(JsonElement status) =>
         status.Items("errorInfo", "errorCounts").MaxBy(count => count.Number("recordCount")).Text("reason") ?? "FAILED";

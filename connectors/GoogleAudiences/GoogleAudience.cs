@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Delivery.Objects;
 using ReverseEtl.Http;
@@ -15,12 +16,14 @@ internal sealed class GoogleAudience : ApiDestination<IGoogleApi>
     private readonly string _kind;
     private readonly NamedObject? _named;
     private readonly StoredJob _requests;
+    private readonly ReplacementNote _began;
 
     public GoogleAudience(GoogleOptions options, GoogleObject @object, DestinationRequest request, VendorApi<IGoogleApi> api)
         : base(Describe(@object), request, api)
     {
         (_options, _object, _account, _kind) = (options, @object, GoogleAccount.Of(options.Account)!, GoogleFields.KindOf(request.Fields));
         _requests = new StoredJob(request.Memory, request.Time);
+        _began = new ReplacementNote(request.Memory, request.Sync);
         if (@object.Id is null)
             _named = new NamedObject(request.Memory, "audience", @object.Audience!, FindAsync, @object.Create ? MakeAsync : null);
     }
@@ -39,6 +42,7 @@ internal sealed class GoogleAudience : ApiDestination<IGoogleApi>
         // Most of a batch's time goes by waiting for Google.
         Concurrency = 8,
         UnsafeToRepeat = [],
+        Replaces = true,
         Reports = Reporting.Counts,
     };
 
@@ -52,13 +56,39 @@ internal sealed class GoogleAudience : ApiDestination<IGoogleApi>
     }
 
     /// <inheritdoc/>
+    protected override async ValueTask<long?> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var list = _named is null ? _object.Id! : await _named.FindIdAsync(cancellationToken);
+        return list is null ? 0 : GoogleAnswers.Size((await LookUpAsync(list, cancellationToken)).Json() ?? default);
+    }
+
+    /// <inheritdoc/>
     protected override async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
         var list = _named is null ? _object.Id! : await _named.IdAsync(cancellationToken);
+        switch (batch.Replacement)
+        {
+            case { Closing: not null } closing:
+                return await _began.FindAsync(closing, cancellationToken) is { } time
+                    ? await TakeAsync(batch, ColumnarContent.Json(Before(list, time)), (google, body, token) => google.RemoveAllAsync(body, token), cancellationToken)
+                    : ReplacementNote.Ended(batch, "it is not known when it began");
+            case { } replacement:
+                await _began.BeginAsync(replacement, token => NowAsync(list, token), cancellationToken);
+                break;
+        }
+
+        return await TakeAsync(batch, Body(batch, list), (google, body, token) => google.MembersAsync(ActionOf(batch), body, token), cancellationToken);
+    }
+
+    /// <summary>Sends a request, unless that was done before, and waits until Google has worked it off.</summary>
+    private async ValueTask<DeliveryReport> TakeAsync(
+        ChangeBatch batch, ColumnarContent body, Func<IGoogleApi, HttpContent, CancellationToken, Task<HttpResponseMessage>> call, CancellationToken cancellationToken)
+    {
+        using var disposed = body;
         if (await _requests.FindAsync(batch, cancellationToken) is not { } id)
         {
             string? taken = null;
-            var report = await Api.SendAsync(batch, Body(batch, list), (google, body, token) => google.MembersAsync(ActionOf(batch), body, token), answer =>
+            var report = await Api.SendAsync(batch, body, call, answer =>
             {
                 taken = answer.Json()?.Text("requestId");
                 return DeliveryReport.All(batch, RowOutcome.Unknown(OutcomeCodes.Unreadable, "Google took the request and gave no id for it"));
@@ -83,14 +113,30 @@ internal sealed class GoogleAudience : ApiDestination<IGoogleApi>
         writer.WriteEndObject();
     });
 
-    private Dictionary<string, object> Head(string list) => new()
+    private Dictionary<string, object> Head(string list) => new() { ["encoding"] = "HEX", ["destinations"] = Destinations(list) };
+
+    private object Destinations(string list) => new[]
     {
-        ["encoding"] = "HEX",
-        ["destinations"] = new[]
-        {
-            new { OperatingAccount = _account, LoginAccount = GoogleAccount.Of(_options.LoginAccount), LinkedAccount = GoogleAccount.Of(_options.LinkedAccount), ProductDestinationId = list },
-        },
+        new { OperatingAccount = _account, LoginAccount = GoogleAccount.Of(_options.LoginAccount), LinkedAccount = GoogleAccount.Of(_options.LinkedAccount), ProductDestinationId = list },
     };
+
+    // By Google's own clock, as it compares with that: everything that was there before the first row of a replacement.
+    private Dictionary<string, object> Before(string list, string time) => new() { ["destinations"] = Destinations(list), ["removeAsOfTime"] = time };
+
+    private async ValueTask<string> NowAsync(string list, CancellationToken cancellationToken)
+    {
+        var answer = await LookUpAsync(list, cancellationToken);
+        return DateTimeOffset.TryParse(answer.Header("Date"), CultureInfo.InvariantCulture, out var now)
+            ? now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+            : throw new DestinationException("Google's answer has no date, without which a replacement cannot tell old members from new ones; look whether a proxy takes it off");
+    }
+
+    // One that was made by hand may not be found by its number; the answer is as good.
+    private async ValueTask<HttpAnswer> LookUpAsync(string list, CancellationToken cancellationToken)
+    {
+        var answer = await Api.TryAskAsync((google, token) => google.GetAsync(_account.AccountType, _account.AccountId, list, token), cancellationToken);
+        return (int)answer.Status == 404 ? answer : Api.Taken(answer);
+    }
 
     private object Permission() => new
     {
@@ -157,9 +203,6 @@ internal sealed class GoogleAudience : ApiDestination<IGoogleApi>
         return answer.Json()?.Text("id") ?? throw new DestinationException("Google made the audience and gave no id for it; run the sync again");
     }
 
-    private async ValueTask<bool> ExistsAsync(string list, CancellationToken cancellationToken)
-    {
-        var answer = await Api.TryAskAsync((google, token) => google.GetAsync(_account.AccountType, _account.AccountId, list, token), cancellationToken);
-        return (int)answer.Status != 404 && Api.Taken(answer).Json() is not null;
-    }
+    private async ValueTask<bool> ExistsAsync(string list, CancellationToken cancellationToken) =>
+        await LookUpAsync(list, cancellationToken) is var answer && (int)answer.Status != 404 && answer.Json() is not null;
 }

@@ -13,6 +13,10 @@ public interface IGoogleApi
     [Post("v1/audienceMembers:{action}")]
     Task<HttpResponseMessage> MembersAsync([Path] string action, [Body] HttpContent body, CancellationToken cancellationToken);
 
+    /// <summary>Body <c>{"destinations","removeAsOfTime"}</c>: members that were added last before that go. Answers <c>{"requestId"}</c>.</summary>
+    [Post("v1/audienceMembers:removeAll")]
+    Task<HttpResponseMessage> RemoveAllAsync([Body] HttpContent body, CancellationToken cancellationToken);
+
     /// <summary>Answers <c>{"requestStatusPerDestination":[{"requestStatus","errorInfo","audienceMembersIngestionStatus"}]}</c>.</summary>
     [Get("v1/requestStatus:retrieve")]
     Task<HttpResponseMessage> StatusAsync([Query] string requestId, CancellationToken cancellationToken);
@@ -21,7 +25,7 @@ public interface IGoogleApi
     [Get("v1/accountTypes/{type}/accounts/{account}/userLists?pageSize=1000")]
     Task<HttpResponseMessage> ListAsync([Path] string type, [Path] string account, [Query] string filter, [Query] string? pageToken, CancellationToken cancellationToken);
 
-    /// <summary>One list; 404 where there is none.</summary>
+    /// <summary>One list, with <c>"sizeInfo":{"displayNetworkMembersCount",...}</c>; 404 where there is none.</summary>
     [Get("v1/accountTypes/{type}/accounts/{account}/userLists/{list}")]
     Task<HttpResponseMessage> GetAsync([Path] string type, [Path] string account, [Path] string list, CancellationToken cancellationToken);
 

@@ -18,9 +18,24 @@ public interface IMetaApi
     [Get("{version}/{audience}?fields=name,operation_status")]
     Task<HttpResponseMessage> GetAsync([Path] string version, [Path] string audience, CancellationToken cancellationToken);
 
+    /// <summary>How many people there are, roughly: <c>{"approximate_count_upper_bound"}</c>; -1 where Meta does not know, 1000 where there are fewer.</summary>
+    [Get("{version}/{audience}?fields=approximate_count_upper_bound")]
+    Task<HttpResponseMessage> CountAsync([Path] string version, [Path] string audience, CancellationToken cancellationToken);
+
     /// <summary>Body <c>{"payload":{"schema":[...],"data":[[...]]}}</c>, 10,000 rows at the most; answers <c>{"num_received","num_invalid_entries"}</c>.</summary>
     [Post("{version}/{audience}/users")]
     Task<HttpResponseMessage> AddAsync([Path] string version, [Path] string audience, [Body] HttpContent body, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The same, for people who take the place of all that are there when the session's last request is in; the body has also
+    /// <c>"session":{"session_id","batch_seq","last_batch_flag","estimated_num_total"}</c>.
+    /// </summary>
+    [Post("{version}/{audience}/usersreplace")]
+    Task<HttpResponseMessage> ReplaceAsync([Path] string version, [Path] string audience, [Body] HttpContent body, CancellationToken cancellationToken);
+
+    /// <summary>How a session fares: <c>{"data":[{"session_id","num_received","stage"}]}</c>.</summary>
+    [Get("{version}/{audience}/sessions")]
+    Task<HttpResponseMessage> SessionsAsync([Path] string version, [Path] string audience, [Query("session_id")] string session, CancellationToken cancellationToken);
 
     /// <summary>The same, for people to take out.</summary>
     [Delete("{version}/{audience}/users")]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Delivery.Objects;
+using ReverseEtl.Http;
 using ReverseEtl.Http.Requests;
 using ReverseEtl.Http.Vendors;
 
@@ -9,14 +10,23 @@ namespace ReverseEtl.Connectors.MetaAudiences;
 /// <summary>One customer-list audience: people by hashes, with the values that the kit has shaped.</summary>
 internal sealed class MetaAudience : ApiDestination<IMetaApi>
 {
+    // Of fewer people than that Meta tells no number.
+    private const int LeastCount = 1000;
+    private const string Uploading = "uploading";
+    private const string Over = "over";
+
     private readonly MetaOptions _options;
     private readonly MetaObject _object;
     private readonly NamedObject _audience;
+    private readonly MetaSession _session;
+    private readonly StoredJob _patience;
 
     public MetaAudience(MetaOptions options, MetaObject @object, DestinationRequest request, VendorApi<IMetaApi> api)
         : base(Describe(@object), request, api)
     {
         (_options, _object) = (options, @object);
+        _session = new MetaSession(request);
+        _patience = new StoredJob(request.Memory, request.Time) { Patience = TimeSpan.FromMinutes(5) };
         _audience = new NamedObject(request.Memory, "audience", @object.Audience, FindAsync, @object.Create ? MakeAsync : null);
     }
 
@@ -33,6 +43,7 @@ internal sealed class MetaAudience : ApiDestination<IMetaApi>
         MaxBatchRows = 10_000,
         Concurrency = 2,
         UnsafeToRepeat = [],
+        Replaces = true,
         Reports = Reporting.Counts,
     };
 
@@ -40,19 +51,75 @@ internal sealed class MetaAudience : ApiDestination<IMetaApi>
     protected override ValueTask LookAsync(CancellationToken cancellationToken) => _audience.CheckAsync(ExistsAsync, cancellationToken);
 
     /// <inheritdoc/>
+    protected override async ValueTask<long?> MeasureAsync(CancellationToken cancellationToken)
+    {
+        if (await _audience.FindIdAsync(cancellationToken) is not { } audience)
+            return 0;
+        var answer = await Api.AskAsync((meta, token) => meta.CountAsync(_options.ApiVersion, audience, token), cancellationToken);
+        return answer.Json()?.Number("approximate_count_upper_bound") is > LeastCount and var count ? (long)count : null;
+    }
+
+    /// <inheritdoc/>
     protected override async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
         var audience = await _audience.IdAsync(cancellationToken);
+        if (batch.Replacement is { } replacement)
+        {
+            return await ClosedAsync(batch, audience, replacement, cancellationToken)
+                ?? await _session.SendAsync(batch, turn => ReplaceAsync(batch, audience, turn, cancellationToken), cancellationToken);
+        }
+
         var isRemoval = batch.Operation is Operation.Remove;
-        var body = ColumnarContent.Json(writer => Write(writer, batch, isRemoval ? batch.Identifiers : batch.Fields));
+        var body = ColumnarContent.Json(writer => Write(writer, batch, isRemoval ? batch.Identifiers : batch.Fields, null));
         return await Api.SendAsync(batch, body, (meta, content, token) => isRemoval
             ? meta.RemoveAsync(_options.ApiVersion, audience, content, token)
             : meta.AddAsync(_options.ApiVersion, audience, content, token), answer => Read(batch, answer), cancellationToken);
     }
 
-    private static void Write(Utf8JsonWriter writer, ChangeBatch batch, IReadOnlyList<FieldColumn> columns)
+    private ValueTask<DeliveryReport> ReplaceAsync(ChangeBatch batch, string audience, MetaTurn turn, CancellationToken cancellationToken) => Api.SendAsync(
+        batch, ColumnarContent.Json(writer => Write(writer, batch, batch.Fields, turn)),
+        (meta, body, token) => meta.ReplaceAsync(_options.ApiVersion, audience, body, token), answer => Read(batch, answer), cancellationToken);
+
+    /// <summary>
+    /// What there is to say of the request that closes a session without sending it: null where all rows are in. Sent to a session that has
+    /// lost some, it would leave an audience of the others.
+    /// </summary>
+    private async ValueTask<DeliveryReport?> ClosedAsync(ChangeBatch batch, string audience, Replacement replacement, CancellationToken cancellationToken)
+    {
+        if (replacement.Closing is not { } accepted)
+            return null;
+        var id = $"{MetaSession.IdOf(replacement)}";
+        var stage = await _patience.WaitAsync(async token =>
+        {
+            var answer = await Api.AskAsync((meta, inner) => meta.SessionsAsync(_options.ApiVersion, audience, id, inner), token);
+            var session = (answer.Json() ?? default).Items("data").FirstOrDefault(session => session.Text("session_id") == id);
+            if (session.Number("num_received") >= accepted)
+                return session.Text("stage") ?? Uploading;
+            return await _session.IsOverAsync(replacement, token) ? Over : null;
+        }, cancellationToken);
+        return stage switch
+        {
+            Uploading => null,
+            Over => ReplacementNote.Ended(batch, "Meta's session is over or gone, and did not have all rows"),
+            null => DeliveryReport.All(batch, RowOutcome.Unknown(OutcomeCodes.StillProcessing, $"Meta's session does not have all {accepted:N0} rows yet")),
+            // The last request was taken before.
+            _ => DeliveryReport.All(batch, RowOutcome.AcceptedUnattributed),
+        };
+    }
+
+    private static void Write(Utf8JsonWriter writer, ChangeBatch batch, IReadOnlyList<FieldColumn> columns, MetaTurn? turn)
     {
         writer.WriteStartObject();
+        if (turn is not null)
+        {
+            writer.WriteStartObject("session");
+            writer.WriteNumber("session_id", turn.Id);
+            writer.WriteNumber("batch_seq", turn.Number);
+            writer.WriteBoolean("last_batch_flag", turn.IsLast);
+            writer.WriteNumber("estimated_num_total", turn.Rows);
+            writer.WriteEndObject();
+        }
+
         writer.WriteStartObject("payload");
         writer.WriteStartArray("schema");
         foreach (var column in columns)

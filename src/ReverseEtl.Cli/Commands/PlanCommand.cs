@@ -26,7 +26,10 @@ internal static class PlanCommand
 
     public static Command Create()
     {
-        var command = new Command("plan", "What a run would send, counted and by example; sends nothing.") { Names, Rows, Out, AskedOfRun.Full, AskedOfRun.Rekey, AskedOfRun.RetryRejected };
+        var command = new Command("plan", "What a run would send, counted and by example; sends nothing.")
+        {
+            Names, Rows, Out, AskedOfRun.Full, AskedOfRun.Replace, AskedOfRun.Rekey, AskedOfRun.RetryRejected,
+        };
         CommandContext.Handle(command, RunAsync);
         return command;
     }
@@ -37,6 +40,7 @@ internal static class PlanCommand
         var syncs = CommandContext.Select(session.Project, context.Get(Names));
         var rows = context.Get(Rows) ?? (context.Json ? RowsForPrograms : RowsForPeople);
         var options = AskedOfRun.Read(context);
+        AskedOfRun.Check(context.Get(Names), syncs, options);
         var plans = new List<PlanView>();
         var failures = new List<(string Sync, string Message)>();
         var exitCode = ExitCode.Ok;
@@ -79,10 +83,17 @@ internal static class PlanCommand
         if (saving is not null)
             await saving.AddAsync(sync, query, plan, cancellationToken);
         var open = await (await session.StoreAsync(cancellationToken)).FindOpenRunAsync(sync.Name, cancellationToken);
-        return new PlanView(sync, plan.Summary, destination.Descriptor, sync.File.Guards.Check(plan.Summary, sync.File.Mode), open?.RunId)
+        var summary = plan.Summary.IsReplacement ? plan.Summary with { Members = await CountAsync(destination, cancellationToken) } : plan.Summary;
+        return new PlanView(sync, summary, destination.Descriptor, RunRequest.Check(summary, sync), open?.RunId)
         {
             Samples = await SampleAsync(plan, rows, cancellationToken),
         };
+    }
+
+    private static async ValueTask<long?> CountAsync(IDestination destination, CancellationToken cancellationToken)
+    {
+        await destination.CheckAsync(cancellationToken);
+        return await destination.CountAsync(cancellationToken);
     }
 
     private static async Task<IReadOnlyList<ChangeBatch>> SampleAsync(IChangePlan plan, int rows, CancellationToken cancellationToken)

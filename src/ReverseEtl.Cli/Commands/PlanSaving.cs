@@ -16,6 +16,8 @@ internal sealed class PlanSaving(Session session) : IDisposable
     {
         if (plan.Summary.IsRetirement)
             throw new ProjectException(sync.At, "a change of key takes two runs and cannot be saved as one plan; use cdp run --rekey");
+        if (plan.Summary.IsReplacement)
+            throw new ProjectException(sync.At, "a replacement depends on what the destination holds when it is made, and cannot be saved; use cdp run --replace");
         var path = PlanFile.RowsOf(_folder.Path, sync.Name);
         var rows = await plan.SaveAsync(path, cancellationToken);
         await using var stream = File.OpenRead(path);

@@ -15,7 +15,7 @@ internal static class RunCommand
     {
         var command = new Command("run", "Plan and deliver; finishes first what was interrupted.")
         {
-            Names, AskedOfRun.AllowRemoved, AskedOfRun.AllowSchema, AskedOfRun.Full, AskedOfRun.Rekey, AskedOfRun.RetryRejected,
+            Names, AskedOfRun.AllowRemoved, AskedOfRun.AllowSchema, AskedOfRun.Full, AskedOfRun.Replace, AskedOfRun.Rekey, AskedOfRun.RetryRejected,
         };
         CommandContext.Handle(command, RunAsync);
         return command;
@@ -26,6 +26,7 @@ internal static class RunCommand
         var options = AskedOfRun.Read(context);
         await using var session = context.OpenSession();
         var syncs = CommandContext.Select(session.Project, context.Get(Names));
+        AskedOfRun.Check(context.Get(Names), syncs, options);
         return await new RunLoop(context, session, options).RunAsync(syncs, (_, _) => null, cancellationToken);
     }
 }

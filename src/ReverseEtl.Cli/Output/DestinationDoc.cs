@@ -37,6 +37,7 @@ internal static class DestinationDoc
             writer.WriteNumber("concurrency", spec.Concurrency);
             writer.WriteString("reports", Word(spec.Reports));
             writer.WriteString("changed_fields", Word(spec.ChangedFields));
+            writer.WriteBoolean("replaces", spec.Replaces);
             WriteWords("unsafe_to_repeat", spec.UnsafeToRepeat.Select(Word));
             writer.WriteBoolean("other_fields", spec.OtherFields);
             writer.WriteList("fields", spec.Fields, field =>
@@ -67,6 +68,8 @@ internal static class DestinationDoc
         Row("modes", string.Join(", ", spec.Modes.Select(Word)));
         if (spec.Modes.Any(mode => mode.Removes()))
             Row("rows that left a mirror", string.Join(", ", spec.Removals.Select(Word)));
+        if (spec.Replaces)
+            Row("`--replace`", "makes it hold exactly the model's rows");
         Row("a request has", Limits(spec));
         Row("an unanswered request", spec.UnsafeToRepeat.Count == 0
             ? "is repeated, which does no harm"

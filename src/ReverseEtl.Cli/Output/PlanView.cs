@@ -30,7 +30,7 @@ internal sealed record PlanView(Sync Sync, PlanSummary Summary, DestinationDescr
             {
                 ChangeKind.Add => Summary.Added,
                 ChangeKind.Change => Summary.Changed - Summary.Replaced,
-                ChangeKind.Remove => Summary.Removed,
+                ChangeKind.Remove => Summary.IsReplacement ? 0 : Summary.Removed,
                 ChangeKind.Replace => Summary.Replaced,
                 ChangeKind.Resend => Summary.Resent,
                 _ => 0,
@@ -62,6 +62,8 @@ internal static class PlanText
             Terminal.Out.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"  [grey]unchanged: {summary.ModelRows:N0} rows, nothing to send[/]"));
         else
             Terminal.Out.MarkupLine(Counts(plan));
+        if (summary.IsReplacement)
+            Terminal.Out.MarkupLine($"  {Vanishing(summary)}");
         foreach (var note in summary.Notes)
             Terminal.Out.MarkupLine($"  [blue]{Markup.Escape(note)}[/]");
         if (summary.Waiting > 0)
@@ -99,6 +101,10 @@ internal static class PlanText
         var requests = plan.Requests == 1 ? "1 request" : string.Create(CultureInfo.InvariantCulture, $"{plan.Requests:N0} requests");
         return $"  {string.Join("   ", counts)}   [grey]{requests}[/]";
     }
+
+    private static string Vanishing(PlanSummary summary) => summary.Members is { } members
+        ? string.Create(CultureInfo.InvariantCulture, $"[red]{summary.Vanishing:N0} members vanish[/]: the destination counts {members:N0}, {summary.SnapshotRows:N0} were told")
+        : string.Create(CultureInfo.InvariantCulture, $"[red]{summary.Vanishing:N0} of those that were told vanish[/]; how many others put there the destination does not tell");
 
     private static void WriteRow(ChangeBatch batch, int row)
     {
@@ -149,6 +155,15 @@ internal static class PlanJson
         writer.WriteNumber("waiting", plan.Summary.Waiting);
         writer.WriteNumber("unknown", plan.Summary.Held);
         writer.WriteNumber("requests", plan.Requests);
+        if (plan.Summary.IsReplacement)
+        {
+            writer.WriteNumber("vanishing", plan.Summary.Vanishing);
+            if (plan.Summary.Members is { } members)
+                writer.WriteNumber("members", members);
+            else
+                writer.WriteNull("members");
+        }
+
         writer.WriteString("guard", plan.Guard);
         writer.WriteString("open_run", plan.OpenRun);
         writer.WriteStartArray("notes");

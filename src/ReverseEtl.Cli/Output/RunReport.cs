@@ -159,6 +159,7 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
     private static string WayOn(RunRecord run) => run.Guard!.Split(':')[0] switch
     {
         "max_removed" => $"cdp run {run.Sync} --allow-removed N%",
+        "max_removed (--replace)" => $"cdp run {run.Sync} --replace --allow-removed N%",
         "schema_change" => $"cdp run {run.Sync} --allow-schema",
         "plan" => $"cdp plan {run.Sync} --out FILE",
         _ => "change the guard in the sync's file",

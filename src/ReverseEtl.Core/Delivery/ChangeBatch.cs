@@ -64,6 +64,9 @@ public sealed class ChangeBatch : IDisposable
     /// <summary>For removals: the identifiers that were last sent, by the destination's field names.</summary>
     public IReadOnlyList<FieldColumn> Identifiers { get; }
 
+    /// <summary>The replacement that the batch is part of; null for a batch of changes.</summary>
+    public Replacement? Replacement { get; private init; }
+
     /// <summary>Whether a row was added, changed or removed in the model.</summary>
     public ChangeKind Kind(int row) => _kinds[row];
 
@@ -84,11 +87,17 @@ public sealed class ChangeBatch : IDisposable
         Array.ConvertAll(rows, row => _kinds[row]),
         [.. Key.Select(column => column.Take(rows))],
         [.. Fields.Select(column => column.Take(rows))],
-        [.. Identifiers.Select(column => column.Take(rows))]);
+        [.. Identifiers.Select(column => column.Take(rows))])
+    {
+        Replacement = Replacement,
+    };
 
     /// <summary>The same rows with other columns of values. It shares everything with this one, which must outlive it and is disposed instead.</summary>
     public ChangeBatch With(IReadOnlyList<FieldColumn> fields, IReadOnlyList<FieldColumn> identifiers) =>
-        new(Id, Operation, _seq, _kinds, Key, fields, identifiers);
+        new(Id, Operation, _seq, _kinds, Key, fields, identifiers) { Replacement = Replacement };
+
+    /// <summary>The same rows as part of a replacement. It shares everything with this one, as above.</summary>
+    public ChangeBatch PartOf(Replacement? replacement) => new(Id, Operation, _seq, _kinds, Key, Fields, Identifiers) { Replacement = replacement };
 
     /// <summary>Gives the buffers back.</summary>
     public void Dispose()

@@ -13,6 +13,13 @@ public interface IDestination : IAsyncDisposable
     /// <exception cref="DestinationException">The destination cannot be used; the message says why and what to do.</exception>
     ValueTask CheckAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// How many members the object has, as the destination counts them; null where it does not tell. Comes after
+    /// <see cref="CheckAsync"/>, and changes nothing.
+    /// </summary>
+    /// <exception cref="DestinationException">The destination cannot be used.</exception>
+    ValueTask<long?> CountAsync(CancellationToken cancellationToken) => ValueTask.FromResult<long?>(null);
+
     /// <summary>Sends one batch. Called by up to <see cref="DestinationDescriptor.Concurrency"/> callers at once.</summary>
     /// <exception cref="DestinationException">
     /// The destination cannot be used any more. No row of this batch has arrived or may have: what was sent is reported.
@@ -71,6 +78,9 @@ public sealed record DestinationDescriptor
 
     /// <summary>True where sending the same batch twice does no harm, so that an unanswered request may be repeated.</summary>
     public required bool ReplaySafe { get; init; }
+
+    /// <summary>True where it takes batches that are part of a <see cref="Replacement"/>.</summary>
+    public bool Replaces { get; init; }
 
     /// <summary>Rows per request at the most, of what a batch asks for.</summary>
     public int RowsPerRequest(Operation operation) => operation is Operation.Remove ? MaxRemovalRows ?? MaxBatchRows : MaxBatchRows;

@@ -13,20 +13,21 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
     private readonly Lease _lease = held.Lease;
     private readonly DestinationDescriptor _descriptor = destination.Descriptor;
     private long _rejected;
-
-    /// <summary>The guard that stopped the delivery on its way, or null.</summary>
-    public string? Guard { get; private set; }
+    private Replacement? _replacement;
+    private volatile bool _stopped;
 
     /// <summary>Delivers everything that the journal has not done yet.</summary>
     public async Task DeliverAsync(IChangePlan plan, SyncMode mode, IReadOnlyList<JournalEntry> journal, CancellationToken stop)
     {
-        foreach (var operation in SyncModes.InOrder.Where(operation => mode.KindsFor(operation).Count > 0))
+        _replacement = plan.Summary.IsReplacement ? new Replacement(run.RunId, plan.Summary.Added) : null;
+        // What a replacement removes goes by itself.
+        foreach (var operation in SyncModes.InOrder.Where(operation => mode.KindsFor(operation).Count > 0 && !(_replacement is not null && operation is Operation.Remove)))
         {
             var earlier = journal.Where(entry => entry.Operation == operation).ToList();
             foreach (var entry in earlier.Where(entry => !entry.Done))
                 await SettleAsync(plan, entry, stop);
             var after = earlier.Count == 0 ? -1 : earlier.Max(entry => entry.SeqTo);
-            if (plan.IsCurrent && Guard is null)
+            if (plan.IsCurrent && !_stopped)
                 await DeliverAsync(plan, operation, after, stop);
         }
     }
@@ -46,7 +47,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
             await foreach (var batch in batches.OneAhead(either.Token))
             {
                 await ahead.WaitAsync(either.Token);
-                if (Guard is not null)
+                if (_stopped)
                     break;
                 var entry = EntryOf(batch);
                 await store.IntendAsync(_lease, entry, stop);
@@ -115,7 +116,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
         // A process that took over goes on with this batch itself, and sends newer rows after it.
         await held.ConfirmAsync(cancellationToken);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
-        return await destination.DeliverAsync(batch, either.Token);
+        return await destination.DeliverAsync(batch.PartOf(_replacement), either.Token);
     }
 
     /// <summary>
@@ -173,7 +174,9 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
         await store.DoneAsync(_lease, entry with { Done = true, Reported = Counters.Format(report.Reported) }, exceptions, CancellationToken.None);
         observer.Step(RunStep.Done);
         var rejected = exceptions.Count(exception => exception.Outcome.Kind is OutcomeKind.Rejected);
-        Guard ??= guards.CheckRejected(run with { Rejected = Interlocked.Add(ref _rejected, rejected) });
+        // Nothing more is sent once a guard is broken, or a replacement cannot be finished any more.
+        if (guards.CheckRejected(run with { Rejected = Interlocked.Add(ref _rejected, rejected) }) is not null || exceptions.Exists(exception => exception.Outcome.Code == Replacement.Ended))
+            _stopped = true;
         observer.Delivered(run, batch.Count);
     }
 

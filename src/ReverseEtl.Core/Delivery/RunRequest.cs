@@ -35,6 +35,17 @@ public sealed record RunRequest(
         SchemaChange = Options.AllowSchema ? SchemaChange.Allow : Sync.File.Guards.SchemaChange,
     };
 
+    /// <summary>The first guard that a plan breaks, with its numbers, or null.</summary>
+    internal string? Check(PlanSummary plan) => Check(plan, Guards, Sync.File.Mode, isAllowed: Options.AllowRemoved is not null);
+
+    /// <summary>The same for a look, by a sync's own guards.</summary>
+    public static string? Check(PlanSummary plan, Sync sync) => Check(plan, sync.File.Guards, sync.File.Mode, isAllowed: false);
+
+    private static string? Check(PlanSummary plan, Guards guards, SyncMode mode, bool isAllowed) =>
+        guards.Check(plan, mode) ?? (plan is { IsReplacement: true, Members: null } && !isAllowed
+            ? $"{Syncs.Guards.OfReplacement}: the destination does not tell how many members it has, so nobody knows how many would vanish"
+            : null);
+
     internal PlanRequest PlanOf(string runId) => PlanOf(Sync, Destination.Descriptor, Query, runId, AsOf, Options) with { Keep = true };
 
     /// <summary>What a planner is asked for a run, or for a look at what it would do.</summary>
@@ -52,6 +63,7 @@ public sealed record RunRequest(
         Full = options.Full,
         RetryNow = options.RetryRejected,
         Rekey = options.Rekey,
+        Replace = options.Replace,
     };
 }
 
@@ -66,6 +78,9 @@ public sealed record RunOptions
 
     /// <summary>Sends every row of the model again.</summary>
     public bool Full { get; init; }
+
+    /// <summary>Replaces everything that the destination holds by the rows of the model.</summary>
+    public bool Replace { get; init; }
 
     /// <summary>Begins anew where the model's key is another one.</summary>
     public bool Rekey { get; init; }
@@ -83,6 +98,8 @@ public sealed record RunOptions
                 yield return new Override("allow-schema", "--allow-schema");
             if (Full)
                 yield return new Override("full", "--full");
+            if (Replace)
+                yield return new Override("replace", "--replace");
             if (Rekey)
                 yield return new Override("rekey", "--rekey");
             if (RetryRejected)

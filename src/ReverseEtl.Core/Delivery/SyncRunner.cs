@@ -65,7 +65,7 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
             observer.Step(RunStep.Diff);
             run = Planned(run, plan.Summary);
             await store.SaveQuarantineAsync(lease, plan.Quarantine, stop);
-            if (request.Guards.Check(plan.Summary, request.Sync.File.Mode) is { } broken)
+            if (request.Check(await MeasureAsync(request, plan.Summary, stop)) is { } broken)
                 return (await DropAsync(work, plan, run with { Status = RunStatus.Stopped, Guard = broken }), false);
             observer.Planned(run, plan.Summary);
             sending = !plan.Summary.IsUnchanged;
@@ -73,14 +73,16 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
                 run = await DeliverAsync(work, run, plan, []);
             else
                 run = await SettleAsync(work, plan, run with { Status = Undelivered(run) > 0 ? RunStatus.Partial : RunStatus.Unchanged });
-            return (run, plan.Summary.IsRetirement && run.Status is RunStatus.Succeeded);
+            return run.Status is RunStatus.Failed
+                ? throw new DestinationException(run.Error!)
+                : (run, plan.Summary.IsRetirement && run.Status is RunStatus.Succeeded);
         }
         catch (StalePlanException stale)
         {
             return (await FinishAsync(work, run with { Status = RunStatus.Stopped, Guard = $"plan: {stale.Message}; plan again" }, delivered: false), false);
         }
         // A run that may have sent stays open: what it sent is known by its journal, and the next run goes on with that.
-        catch (Exception error) when (!sending && error is (WarehouseException or ProjectException))
+        catch (Exception error) when (!sending && error is (WarehouseException or ProjectException or DestinationException))
         {
             await FinishAsync(work, run with { Status = RunStatus.Failed, Error = error.Message }, delivered: false);
             throw;
@@ -93,6 +95,18 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
             return await planner.PlanAsync(request.PlanOf(request.RunId), stop);
         saved.Check();
         return await planner.LoadAsync(request.PlanOf(request.RunId), saved.Plan, saved.Path, stop);
+    }
+
+    /// <summary>A plan's counts, before a replacement with the destination's own.</summary>
+    private static async Task<PlanSummary> MeasureAsync(RunRequest request, PlanSummary plan, CancellationToken stop)
+    {
+        if (!request.Options.Replace)
+            return plan;
+        // Changes sent as a replacement would leave nothing but them.
+        if (!plan.IsReplacement || !request.Destination.Descriptor.Replaces)
+            throw new InvalidOperationException($"sync {request.Sync.Name}: a replacement was asked for, and {(plan.IsReplacement ? "its destination" : "the planner")} makes none");
+        await request.Destination.CheckAsync(stop);
+        return plan with { Members = await request.Destination.CountAsync(stop) };
     }
 
     private static RunRecord New(RunRequest request) => new()
@@ -133,14 +147,22 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
             throw;
         }
 
+        if (plan.Summary.IsReplacement)
+            await plan.DoubtAsync(work.Stop);
         var delivery = new PlanDelivery(request.Destination, store, work.Held, run, request.Guards, observer);
         await delivery.DeliverAsync(plan, request.Sync.File.Mode, journal, work.Stop);
         await work.Held.ConfirmAsync(work.Stop);
+        var done = await store.ReadJournalAsync(run.RunId, CancellationToken.None);
+        var exceptions = await store.ReadExceptionsAsync(run.RunId, CancellationToken.None);
+        if (plan.Summary.IsReplacement && await new ReplacementEnd(request.Destination, work.Held, request.Guards)
+                .CloseAsync(plan, Counted(run, new AdvanceResult(0), done, exceptions), done, exceptions, work.Stop) is { } unfinished)
+        {
+            return await DropAsync(work, plan, unfinished);
+        }
+
         await request.Destination.CompleteAsync(work.Stop);
         observer.Step(RunStep.Complete);
 
-        var done = await store.ReadJournalAsync(run.RunId, CancellationToken.None);
-        var exceptions = await store.ReadExceptionsAsync(run.RunId, CancellationToken.None);
         await store.KeepRejectedAsync(lease, run.RunId, await plan.ListWaitingAsync(CancellationToken.None), CancellationToken.None);
         var held = request.Destination.Descriptor.ReplaySafe
             ? []

@@ -72,6 +72,12 @@ public sealed record PlanRequest
     /// <summary>Sends every row of the model again.</summary>
     public bool Full { get; init; }
 
+    /// <summary>
+    /// Plans every row of the model as added, whatever was told, was refused or is in doubt. Rows that were told and that the model has no
+    /// more are shown as removed, and never sent.
+    /// </summary>
+    public bool Replace { get; init; }
+
     /// <summary>Tries rejected rows again though they are not due.</summary>
     public bool RetryNow { get; init; }
 
@@ -125,8 +131,15 @@ public interface IChangePlan : IAsyncDisposable
         CancellationToken cancellationToken);
 
     /// <summary>
-    /// Advances the snapshot by all rows of done batches but the exceptions, in one transaction, and drops the plan. Harmless when
-    /// repeated.
+    /// For a replacement, before its first batch is sent: from now on the snapshot vouches for no row, neither those that were told nor
+    /// those about to be, until it advances. Whatever becomes of the plan, the next one tells of all of them. Harmless when repeated.
+    /// </summary>
+    /// <param name="cancellationToken">Stops it; nothing is changed then.</param>
+    Task DoubtAsync(CancellationToken cancellationToken) => throw new NotSupportedException("this planner makes no replacements");
+
+    /// <summary>
+    /// Advances the snapshot by all rows of done batches but the exceptions, in one transaction, and drops the plan. After a replacement
+    /// the snapshot has those rows and no others. Harmless when repeated.
     /// </summary>
     /// <param name="journal">The run's batches.</param>
     /// <param name="exceptions">The run's rows that were not accepted.</param>

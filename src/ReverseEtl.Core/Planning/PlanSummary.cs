@@ -35,11 +35,28 @@ public sealed record PlanSummary(long Added, long Changed, long Removed, long Qu
     /// <summary>True where the plan takes out everything that was told under another key.</summary>
     public bool IsRetirement { get; init; }
 
+    /// <summary>
+    /// True where the plan replaces everything that the destination holds: every row of the model is added, and those of
+    /// <see cref="Removed"/> are not sent, but vanish.
+    /// </summary>
+    public bool IsReplacement { get; init; }
+
+    /// <summary>Before a replacement: how many members the destination says that it has; null where it does not tell.</summary>
+    public long? Members { get; init; }
+
     /// <summary>Rows to send.</summary>
     [JsonIgnore]
-    public long Sent => Added + Changed + Removed + Resent;
+    public long Sent => Added + Changed + Resent + (IsReplacement ? 0 : Removed);
 
     /// <summary>True where the destination is up to date.</summary>
     [JsonIgnore]
-    public bool IsUnchanged => Sent == 0;
+    public bool IsUnchanged => Sent == 0 && !IsReplacement;
+
+    /// <summary>Members that nobody told of, as far as the destination's count shows.</summary>
+    [JsonIgnore]
+    public long Strangers => Math.Max(0, (Members ?? 0) - SnapshotRows);
+
+    /// <summary>Members that a replacement makes vanish.</summary>
+    [JsonIgnore]
+    public long Vanishing => Removed + Strangers;
 }

@@ -9,6 +9,9 @@ namespace ReverseEtl.Core.Syncs;
 /// <summary>Limits of a sync. Shares are of the rows that the destination was last told of.</summary>
 public sealed record Guards
 {
+    /// <summary>The guard on removals, as a replacement breaks it.</summary>
+    internal const string OfReplacement = "max_removed (--replace)";
+
     /// <summary>A fifth of a list, or ten rows: a list of twelve may lose three in a day, one of a million never half.</summary>
     private static readonly Limit DefaultRemoved = Limit.Percent(20, atLeast: 10);
 
@@ -35,8 +38,13 @@ public sealed record Guards
         if (plan.IsRetirement)
             return null;
         var least = MinRows ?? (mode.Removes() && plan.SnapshotRows > 0 ? 1 : 0);
+        // A replacement by nothing is never made.
+        if (plan.IsReplacement)
+            least = Math.Max(1, least);
         if (plan.ModelRows < least)
             return string.Create(CultureInfo.InvariantCulture, $"min_rows: the model has {plan.ModelRows:N0} rows, at least {least:N0} are asked for");
+        if (plan.IsReplacement)
+            return CheckVanishing(plan);
         if (mode.Removes() && (MaxRemoved ?? DefaultRemoved) is var removed && removed.IsExceeded(plan.Removed, plan.SnapshotRows))
             return Breach("max_removed", plan.Removed, plan.SnapshotRows, removed);
         if (MaxChanged is { } changed && changed.IsExceeded(plan.Changed, plan.SnapshotRows))
@@ -50,6 +58,28 @@ public sealed record Guards
     {
         var planned = run.Added + run.Changed + run.Removed + run.Resent;
         return MaxRejected is { } limit && limit.IsExceeded(run.Rejected, planned) ? Breach("max_rejected", run.Rejected, planned, limit) : null;
+    }
+
+    /// <summary>
+    /// The guard on a replacement before it is closed: rows that the destination refused vanish too. Those that were to vanish anyway were
+    /// let pass before.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="accepted">Rows that the destination accepted.</param>
+    public string? CheckClosing(PlanSummary plan, long accepted)
+    {
+        var (lost, limit) = (Math.Min(plan.Added, plan.SnapshotRows) - accepted, MaxRemoved ?? DefaultRemoved);
+        return limit.IsExceeded(lost, plan.SnapshotRows)
+            ? string.Create(CultureInfo.InvariantCulture, $"{Breach(OfReplacement, lost, plan.SnapshotRows, limit)}: so many would vanish as the destination accepted only {accepted:N0} of {plan.Added:N0} rows")
+            : null;
+    }
+
+    private string? CheckVanishing(PlanSummary plan)
+    {
+        var (whole, limit) = (plan.SnapshotRows + plan.Strangers, MaxRemoved ?? DefaultRemoved);
+        return limit.IsExceeded(plan.Vanishing, whole)
+            ? string.Create(CultureInfo.InvariantCulture, $"{Breach(OfReplacement, plan.Vanishing, whole, limit)}: {plan.Removed:N0} were told and are in the model no more, {plan.Strangers:N0} were put there by others")
+            : null;
     }
 
     private static string Breach(string guard, long rows, long of, Limit limit) =>

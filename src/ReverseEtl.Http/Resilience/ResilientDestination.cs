@@ -29,6 +29,9 @@ public sealed class ResilientDestination(IDestination inner, RateBucket rate, Re
     public ValueTask CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<long?> CountAsync(CancellationToken cancellationToken) => inner.CountAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, CancellationToken cancellationToken) =>
         new BatchDelivery(batch, Descriptor.ReplaySafe, SendAsync, policy, time).RunAsync(cancellationToken);
 

@@ -25,6 +25,9 @@ public sealed class ShapedDestination : IDestination
     public ValueTask CheckAsync(CancellationToken cancellationToken) => _inner.CheckAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<long?> CountAsync(CancellationToken cancellationToken) => _inner.CountAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
         using var shaped = _shaper.Shape(batch);

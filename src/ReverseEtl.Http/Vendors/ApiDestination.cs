@@ -17,15 +17,15 @@ public abstract class ApiDestination<TApi>(ObjectSpec spec, DestinationRequest r
     public async ValueTask CheckAsync(CancellationToken cancellationToken)
     {
         await api.ReachAsync(cancellationToken);
-        try
+        await AskedAsync<long?>(async () =>
         {
             await LookAsync(cancellationToken);
-        }
-        catch (NotNowException busy)
-        {
-            throw new DestinationException($"{busy.Message}. Nothing was sent; run the sync again later", busy);
-        }
+            return null;
+        });
     }
+
+    /// <inheritdoc/>
+    public ValueTask<long?> CountAsync(CancellationToken cancellationToken) => AskedAsync(() => MeasureAsync(cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, CancellationToken cancellationToken)
@@ -51,6 +51,21 @@ public abstract class ApiDestination<TApi>(ObjectSpec spec, DestinationRequest r
     /// <summary>Looks whether credentials and object are right, and changes nothing.</summary>
     protected abstract ValueTask LookAsync(CancellationToken cancellationToken);
 
+    /// <summary>How many members the object has, as the vendor tells; null where it does not.</summary>
+    protected virtual ValueTask<long?> MeasureAsync(CancellationToken cancellationToken) => ValueTask.FromResult<long?>(null);
+
     /// <summary>Sends a batch. Requests besides go first, as <see cref="NotNowException"/> means that no row was sent.</summary>
     protected abstract ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken);
+
+    private static async ValueTask<T> AskedAsync<T>(Func<ValueTask<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (NotNowException busy)
+        {
+            throw new DestinationException($"{busy.Message}. Nothing was sent; run the sync again later", busy);
+        }
+    }
 }

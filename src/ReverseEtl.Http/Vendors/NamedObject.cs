@@ -28,6 +28,9 @@ public sealed class NamedObject(IDestinationMemory memory, string kind, string n
         await ResolveAsync(make, cancellationToken) ?? throw new DestinationException(
             $"there is no {kind} named \"{name}\"; make it, correct the name, or add create: true to the sync's object") { IsUnreachable = false };
 
+    /// <summary>The id; null where there is none yet.</summary>
+    public ValueTask<string?> FindIdAsync(CancellationToken cancellationToken) => ResolveAsync(null, cancellationToken);
+
     /// <summary>Checks that there is one, or may be made. An id that is remembered and that the vendor no longer knows is forgotten.</summary>
     /// <param name="exists">True where the vendor knows the id.</param>
     /// <param name="cancellationToken">Stops it.</param>

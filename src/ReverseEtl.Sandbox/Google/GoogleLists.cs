@@ -107,8 +107,17 @@ internal static partial class GoogleLists
             ["membershipDuration"] = list["duration"] is { Length: > 0 } duration ? duration : "46656000s",
             ["accessReason"] = "OWNED",
             ["accountAccessStatus"] = "ENABLED",
+            ["sizeInfo"] = Size(Members(account, id).Count),
             ["ingestedUserListInfo"] = JsonElement.Parse(list["info"]!),
         };
+    }
+
+    // Roughly, and in text, as all its numbers of 64 bits.
+    private static object Size(int members)
+    {
+        var unit = (int)Math.Pow(10, Math.Max(0, Math.Floor(Math.Log10(Math.Max(1, members))) - 1));
+        var count = (members / unit * unit).ToString(CultureInfo.InvariantCulture);
+        return new { displayNetworkMembersCount = count, searchNetworkMembersCount = count, youtubeMembersCount = count, gmailMembersCount = count };
     }
 
     private static bool Fits(Match filter, string name)

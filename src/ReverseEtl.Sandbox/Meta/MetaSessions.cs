@@ -1,23 +1,54 @@
 using System.Globalization;
+using System.Text.Json;
 using ReverseEtl.Sandbox.Vendors;
 
 namespace ReverseEtl.Sandbox.Meta;
 
-/// <summary>How uploads fared.</summary>
+/// <summary>
+/// How uploads fared. A session that replaces begins with request number 1, takes each number once, and ends with its last request or
+/// after 90 minutes: what it had staged is then dropped.
+/// </summary>
 internal static class MetaSessions
 {
     private const string Uploading = "uploading";
+    private const int InvalidUpload = 1870147;
 
-    public static void Count(VendorCall call, string audience, string session, int received, int invalid)
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(90);
+
+    /// <summary>Why a session does not take a request; null where it does.</summary>
+    public static VendorAnswer? Refuse(VendorCall call, JsonElement asked)
+    {
+        var (audience, id) = (call.Part("node"), asked.Get("session_id")!.Value.AsText()!);
+        if (Sessions(call.Account, audience).Get(id) is not { } session)
+        {
+            return asked.Get("batch_seq")!.Value.AsText() == "1"
+                ? null
+                : MetaDialect.Error(2650, "Failed to update the custom audience: the first batch_seq was not detected", InvalidUpload);
+        }
+
+        var began = DateTimeOffset.FromUnixTimeSeconds(long.Parse(session["start_time"]!, CultureInfo.InvariantCulture));
+        if (call.Now - began <= Window)
+            return session["stage"] == Uploading ? null : MetaDialect.Error(MetaDialect.InvalidParameter, "(#100) The session has got its last batch");
+        MetaMembers.Staged(call.Account, audience, id).Clear();
+        return MetaDialect.Error(MetaDialect.InvalidParameter, "(#100) The session has ended, as 90 minutes are over");
+    }
+
+    /// <summary>Counts a request; false where the session has had one of this number.</summary>
+    public static bool Count(VendorCall call, string audience, string id, string? number, int received, int invalid)
     {
         var sessions = Sessions(call.Account, audience);
-        var before = sessions.Get(session) ?? Record.Empty;
+        var before = sessions.Get(id) ?? Record.Empty;
         var isReplace = call.Path.EndsWith("usersreplace", StringComparison.Ordinal);
-        sessions.Set(session, Record.Of(
+        var numbers = before.GetValueOrDefault("numbers") ?? " ";
+        if (isReplace && numbers.Contains($" {number} ", StringComparison.Ordinal))
+            return false;
+        sessions.Set(id, Record.Of(
             ("num_received", Sum(before, "num_received", received)),
             ("num_invalid_entries", Sum(before, "num_invalid_entries", invalid)),
+            ("numbers", $"{numbers}{number} "),
             ("stage", isReplace ? Uploading : "done"),
             ("start_time", before.GetValueOrDefault("start_time") ?? MetaDialect.Text(call.Now.ToUnixTimeSeconds()))));
+        return true;
     }
 
     public static void Finish(Account account, string audience, string session)

@@ -31,6 +31,8 @@ internal static class MetaUsers
         if (new MetaParameters(call).Structure("session") is not { ValueKind: JsonValueKind.Object } session
             || session.Get("session_id") is null || session.Get("batch_seq") is null || session.Get("last_batch_flag") is null)
             return MetaDialect.Error(MetaDialect.InvalidParameter, "(#100) The parameter session with session_id, batch_seq and last_batch_flag is required");
+        if (MetaSessions.Refuse(call, session) is { } refusal)
+            return refusal;
         return Receive(call, upload =>
         {
             var staged = MetaMembers.Staged(upload.Account, upload.Audience, upload.Session);
@@ -72,14 +74,16 @@ internal static class MetaUsers
         var session = parameters.Structure("session")?.Get("session_id")?.AsText()
             ?? call.Account.NextId("session", 5000).ToString(CultureInfo.InvariantCulture);
         var invalid = rows.Data.Count - valid.Count;
-        MetaSessions.Count(call, id, session, rows.Data.Count, invalid);
-        return apply(new Upload(call.Account, id, session, valid, VendorAnswer.Json(200, new
+        var answer = VendorAnswer.Json(200, new
         {
             audience_id = id,
             session_id = session,
             num_received = rows.Data.Count,
             num_invalid_entries = invalid,
             invalid_entry_samples = samples,
-        })));
+        });
+        return MetaSessions.Count(call, id, session, parameters.Structure("session")?.Get("batch_seq")?.AsText(), rows.Data.Count, invalid)
+            ? apply(new Upload(call.Account, id, session, valid, answer))
+            : answer;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -84,7 +85,7 @@ internal sealed class VendorEndpoint(IVendorEmulator emulator, VendorStore store
             call.Now, $"{call.Account.Type}/{call.Account.Name}/{call.Path}", "", call.Http.Method, rows ?? 0, status, Repeat: false));
     }
 
-    private static async Task SendAsync(HttpContext context, VendorAnswer answer, IReadOnlyDictionary<string, string>? headers)
+    private async Task SendAsync(HttpContext context, VendorAnswer answer, IReadOnlyDictionary<string, string>? headers)
     {
         Begin(context, answer);
         foreach (var (name, value) in headers ?? new Dictionary<string, string>())
@@ -94,7 +95,7 @@ internal sealed class VendorEndpoint(IVendorEmulator emulator, VendorStore store
     }
 
     /// <summary>Sends the first half of an answer, and waits until it is likely to be read: the end of a connection takes back what is not.</summary>
-    private static async Task BeginAsync(HttpContext context, VendorAnswer answer)
+    private async Task BeginAsync(HttpContext context, VendorAnswer answer)
     {
         Begin(context, answer);
         context.Response.ContentLength = Math.Max(2, answer.Body.Length);
@@ -103,8 +104,9 @@ internal sealed class VendorEndpoint(IVendorEmulator emulator, VendorStore store
         await Task.Delay(HalfAnswerMs, context.RequestAborted);
     }
 
-    private static void Begin(HttpContext context, VendorAnswer answer)
+    private void Begin(HttpContext context, VendorAnswer answer)
     {
+        context.Response.Headers.Date = time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = answer.ContentType;
         if (answer.Status is not StatusCodes.Status204NoContent)

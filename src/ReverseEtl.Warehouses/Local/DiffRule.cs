@@ -32,6 +32,8 @@ internal sealed record DiffRule
     /// <param name="change">How its shape differs from the snapshot's, or null.</param>
     public static DiffRule Of(PlanRequest request, ShapeChange? change)
     {
+        if (request.Replace)
+            return new DiffRule { Different = ChangeKind.Add, Unchanged = ChangeKind.Add };
         if (!request.Mode.TellsOfChanges())
             return new DiffRule();
         if (change is null)

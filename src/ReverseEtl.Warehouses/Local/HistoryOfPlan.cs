@@ -25,6 +25,27 @@ internal sealed class HistoryOfPlan(SnapshotFile file, PlanRequest request, Plan
         await MergeAsync(DateOnly.FromDateTime(at.UtcDateTime), cancellationToken);
     }
 
+    /// <summary>The rows that a replacement made vanish: all that were told and are not among those that it told of.</summary>
+    private string Vanished(AcceptedRows rows, KeyTextFunction key, DateTimeOffset at)
+    {
+        var (keys, plan) = (Names("k", request.Query.Key.Count), $"(select * from {PlanSql.Plan} p where {rows.Accepted})");
+        List<string> columns =
+        [
+            DuckDbDialect.Text(request.RunId),
+            Instant(at),
+            $"(select count(*) from {PlanSql.Plan}) + row_number() over () - 1",
+            $"'{HistoryOutcome.Removal}'",
+            key.OfKept("s"),
+            "null",
+            $"'{HistoryOutcome.Accepted}'",
+            "null",
+            "null",
+            $"'{meta.Shape.ShortFingerprint}'",
+            .. meta.Shape.Columns.Select(_ => "null"),
+        ];
+        return $"select {List(columns)} from {SnapshotSql.Snapshot} s anti join {plan} a on {Match(keys, "s", "a")} where {SnapshotSql.WasTold}";
+    }
+
     // A failure to merge may not keep a run from advancing: the days stay as they are, and reading tells what is wrong with them.
     private async Task MergeAsync(DateOnly today, CancellationToken cancellationToken)
     {
@@ -72,7 +93,8 @@ internal sealed class HistoryOfPlan(SnapshotFile file, PlanRequest request, Plan
             .. meta.Summary.IsRetirement ? [] : meta.Shape.Columns.Select((column, i) =>
                 $"{Told(DuckDbTypes.CanonicalPlanned($"p.f{i}", column))} as {DuckDbDialect.Name($"{HistoryColumns.Prefix}{column.Name}")}"),
         ];
-        return $"select {List(columns)} from {PlanSql.Plan} p left join temp.{Answers} e on e.seq = p.seq where {rows.Offered}";
+        var told = $"select {List(columns)} from {PlanSql.Plan} p left join temp.{Answers} e on e.seq = p.seq where {rows.Offered}";
+        return meta.Summary.IsReplacement ? $"{told} union all {Vanished(rows, key, at)}" : told;
 
         string Told(string value) => rows.OnlyRemoved == "false" ? value : $"case when not {rows.OnlyRemoved} then {value} end";
     }

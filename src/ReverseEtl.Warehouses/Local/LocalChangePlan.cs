@@ -75,6 +75,14 @@ internal sealed class LocalChangePlan : IChangePlan
         CancellationToken cancellationToken) => new HistoryOfPlan(_file, _request, _meta).WriteAsync(journal, exceptions, at, cancellationToken);
 
     /// <inheritdoc/>
+    public Task DoubtAsync(CancellationToken cancellationToken) => WritingAsync(async () =>
+    {
+        SentValues.Register(_file.Connection, _request.Query);
+        await _file.TransactAsync([.. Snapshot.DoubtAll(IsCurrent), SnapshotFile.DropMeta<SnapshotVectors>()], cancellationToken);
+        return true;
+    });
+
+    /// <inheritdoc/>
     public Task<AdvanceResult> AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, IReadOnlyList<long> held,
         CancellationToken cancellationToken) => WritingAsync(async () =>
     {
@@ -100,6 +108,7 @@ internal sealed class LocalChangePlan : IChangePlan
                 .. Snapshot.AddColumns(missingColumns),
                 .. hold is null ? Array.Empty<string>() : [Snapshot.Hold(advanced.Identifiers, hold, IsCurrent)],
                 .. await new RefusedRows(_file, Snapshot, _request).RefuseAsync(exceptions, cancellationToken),
+                .. Summary.IsReplacement ? SnapshotSql.Empty : [],
                 .. Snapshot.Advance(advanced, told, IsCurrent, _request.ChangedFields),
                 .. doubt is null ? [] : Snapshot.Doubt(advanced.Identifiers, doubt, IsCurrent),
                 SnapshotFile.WriteMeta(advanced, SnapshotJson.Default.SnapshotMeta),

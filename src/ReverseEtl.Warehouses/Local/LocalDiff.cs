@@ -14,6 +14,8 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
         var query = request.Query;
         var change = ShapeChange.Between(file.Meta.Shape, query.Shape, query.Available);
         var rule = DiffRule.Of(request, change);
+        if (request is { Replace: true, Keep: true })
+            await file.AddIdentifiersAsync(query, cancellationToken);
         var sql = new PlanSql(request, file.Meta, rule);
         var hash = new RowHashFunction(RowHashFunction.Name, RowHash.Seed(query.Shape.Fingerprint));
         hash.Register(file.Connection);
@@ -34,8 +36,9 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
         var matched = diff.SnapshotRows - counts[(int)ChangeKind.Remove];
         var quarantine = await new QuarantineCheck(file, sql).RunAsync(query, diff.Duplicates, hash.Rows, counts[(int)ChangeKind.Add], counts[PlanSql.LeftOut], matched, cancellationToken);
         var snapshot = new SnapshotSql(query, file.Meta);
-        var (held, taken) = await new HeldRows(file, snapshot, query).TakeOutAsync(cancellationToken);
-        var waiting = request.RetryNow || request.Full ? 0 : await new RefusedRows(file, snapshot, request).TakeOutAsync(cancellationToken);
+        // A replacement leaves no row of another fate behind.
+        var (held, taken) = request.Replace ? (0, 0) : await new HeldRows(file, snapshot, query).TakeOutAsync(cancellationToken);
+        var waiting = request.RetryNow || request.Full || request.Replace ? 0 : await new RefusedRows(file, snapshot, request).TakeOutAsync(cancellationToken);
         if (quarantine.Count + taken + waiting > 0)
             counts = await CountAsync(cancellationToken);
         var summary = Summarize(counts, quarantine.Count, hash.Rows - quarantine.Count, diff.SnapshotRows) with
@@ -44,6 +47,8 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
             Waiting = waiting,
             Drift = Drift(file.Meta.Shape, query.Shape),
         };
+        if (request.Replace)
+            summary = await ReplacingAsync(summary, sql, change, cancellationToken);
         var meta = new PlanMeta(request.RunId, query.Shape, summary with { Notes = Notes(change, rule, summary) }, rule.ResentFields) { HasFlags = request.ChangedFields };
         return await KeepAsync(meta, SeenModel.Plan(diff, meta.Summary), quarantine.Rows, cancellationToken);
     }
@@ -93,8 +98,22 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
         };
     }
 
+    // Rows that cannot be sent vanish as well as those that left the model. Of another object than before it holds none that was told.
+    private async Task<PlanSummary> ReplacingAsync(PlanSummary summary, PlanSql sql, ShapeChange? change, CancellationToken cancellationToken)
+    {
+        var told = change is { IsOtherTarget: true } ? 0 : summary.SnapshotRows;
+        return summary with
+        {
+            IsReplacement = true,
+            SnapshotRows = told,
+            Removed = told == 0 ? 0 : told - await file.CountAsync(sql.AddedAgain, cancellationToken),
+        };
+    }
+
     private IReadOnlyList<string> Notes(ShapeChange? change, DiffRule rule, PlanSummary summary)
     {
+        if (summary.IsReplacement)
+            return ["every row is sent, and whatever else the destination holds vanishes"];
         if (summary.SnapshotRows == 0)
             return [];
         var notes = change?.Describe(summary.Resent, rule.ResentFields is not null).ToList() ?? [];

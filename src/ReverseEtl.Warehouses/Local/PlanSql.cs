@@ -56,6 +56,9 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
         }
     }
 
+    /// <summary>How many rows of the snapshot are added again by a replacement.</summary>
+    public string AddedAgain => $"select count(*) from {Plan} p semi join {SnapshotSql.Snapshot} s on {Match(KeyColumns, "p", "s")} where p.kind = {(int)ChangeKind.Add}";
+
     /// <summary>Keys that the plan adds more than once; cheap, as it looks at what is added only.</summary>
     public string DuplicateAdds =>
         $"select {List(KeyColumns)}, count(*) as n from {Plan} where kind = {(int)ChangeKind.Add} group by all having count(*) > 1";
@@ -132,7 +135,7 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
     {
         get
         {
-            if (!request.Mode.Removes())
+            if (!request.Mode.Removes() || request.Replace)
                 return null;
             // Also where the rule is another one than it was told by: the destination knows the row by what it was told.
             var differing =

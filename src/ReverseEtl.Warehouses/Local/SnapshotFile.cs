@@ -74,6 +74,16 @@ internal sealed class SnapshotFile : IAsyncDisposable
             cancellationToken);
     }
 
+    /// <summary>Makes columns for what a sync's rows are known by, where the snapshot has none yet.</summary>
+    public async Task AddIdentifiersAsync(SyncQuery query, CancellationToken cancellationToken)
+    {
+        if (Meta.Missing(query) is not { Count: > 0 } missing)
+            return;
+        var meta = Meta with { Identifiers = [.. Meta.Identifiers, .. missing] };
+        await TransactAsync([.. new SnapshotSql(query, Meta).AddIdentifiers(missing), WriteMeta(meta, SnapshotJson.Default.SnapshotMeta)], cancellationToken);
+        Meta = meta;
+    }
+
     public Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken) => DuckDbSession.ExecuteAsync(Connection, sql, cancellationToken);
 
     public async Task<long> CountAsync(string sql, CancellationToken cancellationToken)

@@ -19,6 +19,9 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
     /// <summary>Rows that were refused, with the hash that they had and when they are due again.</summary>
     public const string Refused = "cdp_sync.refused";
 
+    /// <summary>Which rows <c>s</c> of the snapshot were told before the replacement under way.</summary>
+    public const string WasTold = "s.row_hash <> 1";
+
     private readonly IReadOnlyList<string> _keys = Names("k", query.Key.Count);
 
     /// <summary>Makes the tables of a new snapshot, in place of any there are.</summary>
@@ -71,10 +74,24 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
         // One that is replaced may still be known by what it was.
         var identifiers = Sent(kept, isCurrent).Select((sent, i) =>
             i < meta.Identifiers.Count ? $"case when p.kind = {(int)ChangeKind.Replace} then p.i{i} else {sent} end" : sent);
-        yield return $"update {Snapshot} set {List(["row_hash = 0", .. Names("h", meta.Columns.Count).Select(hash => $"{hash} = null")])} from {PlanSql.Plan} as p where {which} and p.kind = {(int)ChangeKind.Remove} and {Match(_keys, "snapshot", "p")}";
+        yield return $"update {Snapshot} set {Forgotten} from {PlanSql.Plan} as p where {which} and p.kind = {(int)ChangeKind.Remove} and {Match(_keys, "snapshot", "p")}";
         yield return $"delete from {Snapshot} using {Keys($"{which} and p.kind not in ({(int)ChangeKind.Add}, {(int)ChangeKind.Remove})")} as t where {Match(_keys, "snapshot", "t")}";
         yield return $"insert into {Snapshot} ({Columns(kept)}) select {List([.. _keys.Select(key => $"p.{key}"), "0", .. identifiers])} from {PlanSql.Plan} as p where {which} and p.kind <> {(int)ChangeKind.Remove}";
     }
+
+    /// <summary>
+    /// Before a replacement: keeps every row that was told, or is about to be, as one of which nobody knows whether it is there: by the hash
+    /// 0, or 1 where it was not told before.
+    /// </summary>
+    public IEnumerable<string> DoubtAll(bool isCurrent)
+    {
+        yield return $"update {Snapshot} set {Forgotten} where row_hash <> 1";
+        yield return $"insert into {Snapshot} ({Columns(meta.Identifiers)}) select {List([.. _keys.Select(key => $"p.{key}"), "1", .. Sent(meta.Identifiers, isCurrent)])} "
+            + $"from {PlanSql.Plan} as p anti join {Snapshot} as s on {Match(_keys, "p", "s")} where p.kind = {(int)ChangeKind.Add}";
+    }
+
+    /// <summary>Forgets every row, as a replacement leaves none behind that it did not tell of.</summary>
+    public static IEnumerable<string> Empty => [$"delete from {Snapshot}", $"delete from {Held}"];
 
     /// <summary>Whether a row <c>p</c> of a new plan is held in <c>h</c>.</summary>
     public string IsHeld => Match(_keys, "p", "h");
@@ -113,6 +130,9 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
         yield return $"delete from {Refused} as r where not exists (select 1 from {PlanSql.Plan} p where p.kind = {PlanSql.LeftOut} and {SameRow("p", "r")})";
         yield return $"insert into {Refused} select *, {due} from temp.cdp_refused";
     }
+
+    // Of a row in doubt nothing is known of its columns either.
+    private string Forgotten => List(["row_hash = 0", .. Names("h", meta.Columns.Count).Select(hash => $"{hash} = null")]);
 
     private string Columns(IReadOnlyList<KeptIdentifier> kept, int hashes = 0) => List([.. _keys, "row_hash", .. Names("i", kept.Count), .. Names("h", hashes)]);
 

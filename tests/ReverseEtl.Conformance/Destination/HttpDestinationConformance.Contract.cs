@@ -73,6 +73,11 @@ public abstract partial class HttpDestinationConformance
         await SendAsync(destination, Batch("b", fields, clearable, omitNull: true));
         foreach (var name in clearable)
             await SendAsync(destination, Batch("a", fields, [name]));
+        if (!destination.Descriptor.Replaces)
+            return;
+        var whole = new Replacement($"{mode}-whole", 1);
+        await SendAsync(destination, Batch("a", fields, []).PartOf(whole));
+        await SendAsync(destination, Batch("a", fields, []).PartOf(whole with { Closing = 1 }));
     }
 
     private static string Sample(IHttpDestinationHarness harness, ObjectSpec spec, string name, string key)

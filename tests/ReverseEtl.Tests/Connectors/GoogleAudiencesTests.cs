@@ -76,6 +76,49 @@ public sealed class GoogleAudiencesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_replacement_removes_what_was_there_before_its_first_row_by_Googles_own_clock()
+    {
+        var vip = new GoogleObject { Audience = "VIP", Create = true, TermsOfService = GoogleTerms.Accepted };
+        await using var destination = Open(vip, ["email_address"]);
+        using var batch = Batches.Build("b1", Operation.Upsert, [Batches.Texts("id", "1")], [Batches.Texts("email_address", "a@example.com")]);
+        using var part = batch.PartOf(new Replacement("run1", 1));
+        var began = _time.GetUtcNow();
+        Assert.True((await destination.DeliverAsync(part, Cancellation)).AllAccepted);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        using var closing = batch.Take([0], "close");
+        Assert.True((await destination.DeliverAsync(closing.PartOf(new Replacement("run1", 1) { Closing = 1 }), Cancellation)).AllAccepted);
+
+        var body = JsonDocument.Parse(Sent("removeAll").Single().Text).RootElement;
+        Assert.Equal(["destinations", "removeAsOfTime"], body.EnumerateObject().Select(property => property.Name));
+        Assert.InRange(body.GetProperty("removeAsOfTime").GetDateTimeOffset(), began.AddSeconds(-1), began);
+        // Two looks at the end of each of the two requests.
+        Assert.Equal(4, _google.Received.Count(request => request.Path.EndsWith("requestStatus:retrieve", StringComparison.Ordinal)));
+        Assert.Single(_google.Sandbox.Holdings("google-audiences", VendorHarness.Account).SelectMany(holding => holding.Records));
+    }
+
+    [Fact]
+    public async Task The_size_of_an_audience_is_that_of_the_network_that_counts_most()
+    {
+        var vip = new GoogleObject { Audience = "VIP", Create = true, TermsOfService = GoogleTerms.Accepted };
+        await using var destination = Open(vip, ["email_address"]);
+        Assert.Equal(0, await destination.CountAsync(Cancellation));
+        var keys = Enumerable.Range(1, 1234).Select(key => $"k{key}").ToArray();
+        using var batch = Batches.Build("b1", Operation.Upsert, [Batches.Texts("id", keys)], [Batches.Texts("email_address", [.. keys.Select(key => $"{key}@example.com")])]);
+        Assert.True((await destination.DeliverAsync(batch, Cancellation)).AllAccepted);
+        Assert.Equal(1200, await destination.CountAsync(Cancellation));
+
+        foreach (var (answer, size) in new[]
+                 {
+                     ("""{"id":"7001"}""", default(long?)), ("""{"id":"7001","sizeInfo":{}}""", null), ("""{"id":"7001","sizeInfo":{"displayNetworkMembersCount":"0"}}""", null),
+                     ("""{"id":"7001","sizeInfo":{"displayNetworkMembersCount":"7","gmailMembersCount":"3"}}""", 7),
+                 })
+        {
+            _google.Sandbox.Script.Add(new ScriptRule { Path = "google-audiences/account/v1/accountTypes", Times = 1, Then = new ScriptAction { Status = 200, Body = answer } });
+            Assert.Equal(size, await destination.CountAsync(Cancellation));
+        }
+    }
+
+    [Fact]
     public async Task Members_that_Google_did_not_take_are_counted_by_their_reason()
     {
         Refuse("b@example.com");

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ReverseEtl.Conformance;
 using ReverseEtl.Conformance.Destination;
 using ReverseEtl.Connectors.MetaAudiences;
 using ReverseEtl.Core.Config;
@@ -9,24 +10,32 @@ namespace ReverseEtl.Tests.Connectors;
 
 public sealed class MetaAudiencesConformanceTests : HttpDestinationConformance
 {
-    protected override async Task<IHttpDestinationHarness> StartHttpAsync() => new Harness(await SandboxServer.StartAsync(new SandboxOptions(), Cancellation));
+    protected override ManualTime Time { get; } = MetaHarness.NewTime();
 
-    private sealed class Harness(SandboxServer sandbox) : VendorHarness(sandbox, new MetaAudiencesDestinationType(), "EMAIL", null)
-    {
-        public override Secret Secret { get; } = new("EAAB-secret");
+    protected override async Task<IHttpDestinationHarness> StartHttpAsync() => await MetaHarness.StartAsync(Time, Cancellation);
+}
 
-        public override bool HashedOnly => true;
+internal sealed class MetaHarness(SandboxServer sandbox) : VendorHarness(sandbox, new MetaAudiencesDestinationType(), "EMAIL", null)
+{
+    public override Secret Secret { get; } = new("EAAB-secret");
 
-        protected override object Object { get; } = new MetaObject { Audience = "VIP customers", Create = true };
+    public override bool HashedOnly => true;
 
-        protected override DestinationOptions Options(Uri baseUrl) =>
-            new MetaOptions { Type = Type.Type, BaseUrl = baseUrl, AdAccountId = "act_1", AccessToken = Secret };
+    protected override object Object { get; } = new MetaObject { Audience = "VIP customers", Create = true };
 
-        protected override IEnumerable<IReadOnlyDictionary<string, string?>> Records => Sandbox.Holdings(Type.Type, Account).SelectMany(holding => holding.Records);
+    protected override DestinationOptions Options(Uri baseUrl) =>
+        new MetaOptions { Type = Type.Type, BaseUrl = baseUrl, AdAccountId = "act_1", AccessToken = Secret };
 
-        protected override string Held(string value) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
+    protected override IEnumerable<IReadOnlyDictionary<string, string?>> Records => Sandbox.Holdings(Type.Type, Account).SelectMany(holding => holding.Records);
 
-        // Meta counts the entries that it cannot use, and names none.
-        public override bool TryScript(Trouble trouble) => trouble.Kind is not TroubleKind.RefuseRow && base.TryScript(trouble);
-    }
+    /// <summary>Jumps over waits for a session, and not over the time that a request may take.</summary>
+    public static ManualTime NewTime() => new(jumps: true) { LongestJump = TimeSpan.FromSeconds(30) };
+
+    public static async Task<MetaHarness> StartAsync(ManualTime time, CancellationToken cancellationToken) =>
+        new(await SandboxServer.StartAsync(new SandboxOptions { Time = time }, cancellationToken));
+
+    protected override string Held(string value) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
+
+    // Meta counts the entries that it cannot use, and names none.
+    public override bool TryScript(Trouble trouble) => trouble.Kind is not TroubleKind.RefuseRow && base.TryScript(trouble);
 }

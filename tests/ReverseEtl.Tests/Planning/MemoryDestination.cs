@@ -10,6 +10,8 @@ internal sealed class MemoryDestination : IDestination
     private readonly Lock _gate = new();
     private int _underWay;
 
+    private readonly Dictionary<string, HashSet<string>> _replacements = new(StringComparer.Ordinal);
+
     public Dictionary<string, string> Rows { get; } = new(StringComparer.Ordinal);
 
     public List<string> Events { get; } = [];
@@ -28,6 +30,15 @@ internal sealed class MemoryDestination : IDestination
     public Action<ChangeBatch> Before { get; set; } = _ => { };
 
     public bool ReplaySafe { get; set; } = true;
+
+    /// <summary>True where a replacement empties it at once, and not only when it is closed.</summary>
+    public bool EmptiesFirst { get; set; }
+
+    /// <summary>What it answers to the batch that closes a replacement, where that is not accepted.</summary>
+    public RowOutcome? RefusesToClose { get; set; }
+
+    /// <summary>How many members it says that it has.</summary>
+    public Func<long?>? Counts { get; set; }
 
     public IReadOnlyList<string> Identifiers { get; set; } = [];
 
@@ -57,9 +68,12 @@ internal sealed class MemoryDestination : IDestination
         ReplaySafe = ReplaySafe,
         Identifiers = Identifiers,
         PartialUpdates = PartialUpdates,
+        Replaces = true,
     };
 
     public ValueTask CheckAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask<long?> CountAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Counts is null ? Rows.Count : Counts());
 
     public async ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
@@ -84,11 +98,29 @@ internal sealed class MemoryDestination : IDestination
         lock (_gate)
         {
             Batches.Add((batch.Id, batch.Operation, batch.Count));
+            if (batch.Replacement is { } replacement)
+                Begin(replacement);
+            if (batch.Replacement is { Closing: not null } && RefusesToClose is { } refusal)
+                return DeliveryReport.All(batch, refusal);
             var report = DeliveryReport.For(batch);
             for (var row = 0; row < batch.Count; row++)
                 report.Set(row, Answer(batch, row));
+            if (batch.Replacement is { Closing: not null } closing)
+                Close(closing);
             return report.Build();
         }
+    }
+
+    private void Begin(Replacement replacement)
+    {
+        if (_replacements.TryAdd(replacement.RunId, []) && EmptiesFirst)
+            Rows.Clear();
+    }
+
+    private void Close(Replacement replacement)
+    {
+        foreach (var stranger in Rows.Keys.Except(_replacements[replacement.RunId]).ToList())
+            Rows.Remove(stranger);
     }
 
     public ValueTask CompleteAsync(CancellationToken cancellationToken)
@@ -109,6 +141,8 @@ internal sealed class MemoryDestination : IDestination
     private RowOutcome Apply(ChangeBatch batch, int row)
     {
         var key = batch.KeyText(row);
+        if (batch.Replacement is { } replacement)
+            _replacements[replacement.RunId].Add(key);
         switch (batch.Operation)
         {
             case Operation.Remove:

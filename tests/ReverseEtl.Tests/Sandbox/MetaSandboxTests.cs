@@ -114,6 +114,26 @@ public sealed class MetaSandboxTests
     }
 
     [Fact]
+    public async Task A_session_that_replaces_begins_with_one_takes_a_number_once_and_ends()
+    {
+        await using var meta = await VendorSandbox.StartAsync("meta-audiences");
+        var vip = await CreateAsync(meta, "VIP");
+        await meta.FormAsync(HttpMethod.Post, $"v25.0/{vip}/users", ("payload", Payload(["old", ""])));
+        Task<Reply> Replace(int session, int seq, bool last, string id) => meta.FormAsync(HttpMethod.Post, $"v25.0/{vip}/usersreplace",
+            ("session", $$"""{"session_id":{{session}},"batch_seq":{{seq}},"last_batch_flag":{{(last ? "true" : "false")}}}"""), ("payload", Payload([id, ""])));
+
+        Assert.Equal(1870147, SubcodeOf(await Replace(1, 2, true, "b")));
+        Assert.Equal(["old"], meta.Values("VIP", "EXTERN_ID"));
+        Assert.Equal(200, (await Replace(1, 1, false, "a")).Code);
+        Assert.Equal(200, (await Replace(1, 1, false, "another")).Code);
+        Assert.Equal("1", (await meta.GetAsync($"v25.0/{vip}/sessions?session_id=1")).Json.GetProperty("data")[0].GetProperty("num_received").GetString());
+        Assert.Equal(200, (await Replace(1, 2, true, "b")).Code);
+        Assert.Equal(["a", "b"], meta.Values("VIP", "EXTERN_ID"));
+        Assert.Equal((400, 100), ErrorOf(await Replace(1, 3, true, "c")));
+        Assert.Equal(["a", "b"], meta.Values("VIP", "EXTERN_ID"));
+    }
+
+    [Fact]
     public async Task The_token_comes_in_three_ways_and_is_checked()
     {
         await using var meta = await VendorSandbox.StartAsync("meta-audiences");

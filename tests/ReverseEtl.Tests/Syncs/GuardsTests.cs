@@ -49,6 +49,33 @@ public sealed class GuardsTests
     public void Other_words_are_no_limit(string text) => Assert.False(Limit.TryParse(text, out _));
 
     [Fact]
+    public void Before_a_replacement_those_count_that_nobody_told_of()
+    {
+        var (guards, plan) = (new Guards(), Plan(removed: 100) with { IsReplacement = true });
+
+        Assert.Null(guards.Check(plan, SyncMode.Mirror));
+        Assert.Null(guards.Check(plan with { Members = 400 }, SyncMode.Mirror));
+        Assert.Null(guards.Check(plan with { Members = 1125 }, SyncMode.Mirror));
+        Assert.Equal("max_removed (--replace): 226 of 1,126 rows (20.1%), 20% or 10 rows allowed: 100 were told and are in the model no more, 126 were put there by others",
+            guards.Check(plan with { Members = 1126 }, SyncMode.Mirror));
+        Assert.Null(guards.Check(Plan(removed: 0, snapshot: 0) with { IsReplacement = true, Members = 10 }, SyncMode.Mirror));
+        Assert.StartsWith("min_rows: ", new Guards { MinRows = 0 }.Check(Plan(model: 0, snapshot: 0) with { IsReplacement = true, Members = 0 }, SyncMode.Mirror), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1000, 1000, 800, true)]
+    [InlineData(1000, 1000, 799, false)]
+    [InlineData(500, 1000, 499, true)] // half of them was let go before
+    [InlineData(5000, 1000, 1000, true)] // rows that were never there are no loss
+    [InlineData(1000, 0, 1, true)]
+    public void A_replacement_is_closed_where_enough_rows_were_accepted(long added, long snapshot, long accepted, bool isClosed)
+    {
+        var plan = new PlanSummary(added, 0, 0, 0, added, snapshot) { IsReplacement = true };
+
+        Assert.Equal(isClosed, new Guards().CheckClosing(plan, accepted) is null);
+    }
+
+    [Fact]
     public void Changed_rows_and_least_rows_are_guarded_when_asked()
     {
         var guards = new Guards { MaxChanged = Limit.Percent(50), MinRows = 10 };

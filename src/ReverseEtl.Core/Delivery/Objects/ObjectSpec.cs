@@ -60,6 +60,9 @@ public sealed record ObjectSpec
     /// <summary>Whether changed rows go with the fields that changed only.</summary>
     public ChangedFields ChangedFields { get; init; }
 
+    /// <summary>True where what the object holds can be replaced as a whole, in a mirror. It stands repeats then.</summary>
+    public bool Replaces { get; init; }
+
     /// <summary>What the vendor tells of a request's rows.</summary>
     public Reporting Reports { get; init; } = Reporting.PerRow;
 
@@ -80,6 +83,7 @@ public sealed record ObjectSpec
         Rate = Rate,
         ReplaySafe = !UnsafeToRepeat.Contains(request.Mode),
         PartialUpdates = PartialUpdates,
+        Replaces = Replaces && request.Mode.Removes(),
         Identifiers = [.. request.Fields.Where(name => Field(name) is { Identifies: true } || name == CountryField)],
     };
 }
