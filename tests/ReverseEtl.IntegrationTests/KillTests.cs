@@ -16,18 +16,18 @@ public sealed class KillTests
     [MemberData(nameof(Failpoints))]
     public async Task Killed_after(string step)
     {
-        await using var project = await ProjectAsync();
+        await using var project = await Kills.ProjectAsync();
         await project.DieAfterAsync(step);
-        await AssertConvergesAsync(project);
+        await Kills.AssertConvergesAsync(project);
     }
 
     [Theory]
     [MemberData(nameof(Requests))]
     public async Task Killed_while_a_request_is_under_way(int request, bool applied)
     {
-        await using var project = await ProjectAsync();
+        await using var project = await Kills.ProjectAsync();
         await Kills.DuringAsync(project, request, applied);
-        await AssertConvergesAsync(project);
+        await Kills.AssertConvergesAsync(project);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class KillTests
     [Fact]
     public async Task A_run_has_five_batches_and_lives_where_its_failpoint_never_comes()
     {
-        await using var project = await ProjectAsync();
+        await using var project = await Kills.ProjectAsync();
         project.Variables["CDP_FAILPOINT"] = "done:6";
         (await project.RunAsync("run")).Exits(0);
         project.AssertConverged();
@@ -63,31 +63,5 @@ public sealed class KillTests
         project.Variables["CDP_FAILPOINT"] = failpoint;
         (await project.RunAsync("run")).Fails(2, "CDP_FAILPOINT", $"\"{failpoint}\"", "done:3", "intend");
         Assert.Empty(project.Sandbox.Requests());
-    }
-
-    /// <summary>Customers 1 to 8 are known; the next run has two requests of removals and three of the rest.</summary>
-    private static async Task<CdpProject> ProjectAsync()
-    {
-        var project = await CdpProject.CreateAsync(""", "batchRows": 2, "concurrency": 2""");
-        project.Fill(8);
-        (await project.RunAsync("run")).Exits(0);
-        project.Sql("""
-            update customers set email = 'moved1@shop.example' where id = 1;
-            update customers set name = 'Renamed' where id in (2, 3);
-            delete from customers where id in (4, 5);
-            insert into customers values (9, 'c9@shop.example', 'Nine', 9), (10, 'c10@shop.example', 'Ten', 10), (11, 'c11@shop.example', 'Eleven', 11);
-            """);
-        return project;
-    }
-
-    private static async Task AssertConvergesAsync(CdpProject project)
-    {
-        Kills.EditMeanwhile(project);
-        (await project.RunAsync("run")).Exits(0);
-        project.AssertConverged();
-        var requests = project.Sandbox.Requests().Count;
-        Assert.Equal("unchanged", (await project.RunAsync("run", "--json")).Exits(0).Run.GetProperty("status").GetString());
-        Assert.Equal(requests, project.Sandbox.Requests().Count);
-        await Kills.AssertSettledAsync(project);
     }
 }

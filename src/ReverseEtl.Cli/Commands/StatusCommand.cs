@@ -26,7 +26,7 @@ internal static class StatusCommand
         var name = context.Get(Name);
         var syncs = new List<SyncStanding>();
         foreach (var sync in CommandContext.Select(session.Project, name is null ? null : [name]))
-            syncs.Add(await SyncStanding.ReadAsync(store, sync.Name, Runs, TimeProvider.System, cancellationToken));
+            syncs.Add(await SyncStanding.ReadAsync(store, sync.Name, Runs, cancellationToken));
         var shown = name is null ? 1 : Runs;
         if (context.Json)
             WriteJson(syncs, shown);

@@ -17,13 +17,13 @@ internal sealed record SyncStanding(string Sync, IReadOnlyList<RunRecord> Runs, 
     public RunRecord? Planned => Runs.FirstOrDefault(run => run.Status is not (RunStatus.Running or RunStatus.Failed));
 
     /// <summary>Reads it.</summary>
-    public static async Task<SyncStanding> ReadAsync(IControlStore store, string sync, int runs, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<SyncStanding> ReadAsync(IControlStore store, string sync, int runs, CancellationToken cancellationToken)
     {
         while (true)
         {
             var latest = await store.ListRunsAsync(sync, runs, cancellationToken);
             var lease = await store.FindLeaseAsync(sync, cancellationToken);
-            var holder = lease is not null && lease.Until > time.GetUtcNow() && !ThisProcess.Holder.IsDead(lease.Name) ? lease.Name : null;
+            var holder = lease is { RanOut: false } && !ThisProcess.Holder.IsDead(lease.Name) ? lease.Name : null;
             // A run that ended between the two looks has given its lease back and was not interrupted: look again.
             if (holder is null && latest.FirstOrDefault(run => run.Status is RunStatus.Running) is { } running
                 && (await store.FindOpenRunAsync(sync, cancellationToken))?.RunId != running.RunId)

@@ -26,6 +26,8 @@ internal static class ValidateCommand
     {
         await using var session = context.OpenSession();
         var problems = session.Project.Problems.ToList();
+        if (session.StoreProblem is { } problem)
+            problems.Add(problem);
         if (context.Get(Connect))
             problems.AddRange(await ConnectAsync(session, cancellationToken));
         if (problems.Count > 0)

@@ -11,6 +11,7 @@ using ReverseEtl.Connectors.Slack;
 using ReverseEtl.Connectors.Webhook;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Projects;
+using ReverseEtl.State.Postgres;
 using ReverseEtl.State.Sqlite;
 using ReverseEtl.Warehouses.DuckDb;
 
@@ -34,7 +35,11 @@ internal static class Registry
             new WebhookDestinationType(),
         ],
         Warehouses: new Dictionary<string, Type> { [DuckDbWarehouseOptions.TypeName] = typeof(DuckDbWarehouseOptions) },
-        States: new Dictionary<string, Type> { [SqliteStateOptions.TypeName] = typeof(SqliteStateOptions) });
+        States: new Dictionary<string, Type>
+        {
+            [SqliteStateOptions.TypeName] = typeof(SqliteStateOptions),
+            [PostgresStateOptions.TypeName] = typeof(PostgresStateOptions),
+        });
 
     /// <summary>The JSON Schema of cdp.config.json.</summary>
     public static string ConfigSchema()

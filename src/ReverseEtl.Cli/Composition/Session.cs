@@ -7,6 +7,7 @@ using ReverseEtl.Core.Projects;
 using ReverseEtl.Core.State;
 using ReverseEtl.Http;
 using ReverseEtl.Http.Resilience;
+using ReverseEtl.State.Postgres;
 using ReverseEtl.State.Sqlite;
 using ReverseEtl.Warehouses.DuckDb;
 using ReverseEtl.Warehouses.Local;
@@ -58,12 +59,21 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
         return _warehouse = await DuckDbWarehouse.OpenAsync(options, project.Folder, WorkFolder, cancellationToken);
     }
 
+    /// <summary>What is wrong with the options of the control store; null where nothing is.</summary>
+    public Problem? StoreProblem => (project.Config.State as PostgresStateOptions)?.Problem(project.Folder) is { } problem
+        ? new Problem(new Position(ProjectLoader.ConfigFile, Path: "state"), problem)
+        : null;
+
     /// <summary>The control store.</summary>
-    public async Task<IControlStore> StoreAsync(CancellationToken cancellationToken)
+    /// <exception cref="ProjectException">Its options are wrong.</exception>
+    public async Task<IControlStore> StoreAsync(CancellationToken cancellationToken) => _store ??= project.Config.State switch
     {
-        var options = project.Config.State as SqliteStateOptions ?? new SqliteStateOptions { Type = SqliteStateOptions.TypeName };
-        return _store ??= await SqliteControlStore.OpenAsync(StorePath(options), time, cancellationToken);
-    }
+        _ when StoreProblem is { } problem => throw new ProjectException([problem]),
+        PostgresStateOptions options => await PostgresControlStore.OpenAsync(
+            options, project.Folder, project.Config.Project, project.Environment, clock: null, cancellationToken),
+        var options => await SqliteControlStore.OpenAsync(
+            StorePath(options as SqliteStateOptions ?? new SqliteStateOptions { Type = SqliteStateOptions.TypeName }), time, cancellationToken),
+    };
 
     private string StorePath(SqliteStateOptions options)
     {

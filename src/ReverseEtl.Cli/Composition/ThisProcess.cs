@@ -8,18 +8,25 @@ namespace ReverseEtl.Cli.Composition;
 /// <summary>Who this process is, among those that may run the same syncs.</summary>
 internal static class ThisProcess
 {
+    /// <summary>
+    /// Which machine this is, since when it runs: two of one name may share a control store, and a number says nothing of the other's
+    /// processes. Where the system does not tell, names of machines must differ.
+    /// </summary>
+    private static readonly string Boot = BootId();
+
     /// <summary>User, host and process; with its start, as process numbers are used again.</summary>
     public static Holder Holder { get; } = new(NameOf(Process.GetCurrentProcess()), IsDead);
 
     internal static string NameOf(Process process) => string.Create(CultureInfo.InvariantCulture,
-        $"{Environment.UserName}@{Environment.MachineName} process {process.Id} since {process.StartTime.ToUniversalTime():yyyy-MM-ddTHH:mm:ssZ} tick {TickOf(process)}");
+        $"{Environment.UserName}@{Environment.MachineName} process {process.Id} since {process.StartTime.ToUniversalTime():yyyy-MM-ddTHH:mm:ssZ} tick {TickOf(process)} boot {Boot}");
 
     /// <summary>True where a holder was a process of this machine and is gone.</summary>
     internal static bool IsDead(string holder)
     {
         // A user's name may have blanks.
-        if (holder.Split(' ') is not [.., var place, "process", var number, "since", _, "tick", var start]
+        if (holder.Split(' ') is not [.., var place, "process", var number, "since", _, "tick", var start, "boot", var boot]
             || !place.EndsWith($"@{Environment.MachineName}", StringComparison.Ordinal)
+            || boot != Boot
             || !int.TryParse(number, CultureInfo.InvariantCulture, out var id)
             || !long.TryParse(start, CultureInfo.InvariantCulture, out var tick))
         {
@@ -40,6 +47,12 @@ internal static class ThisProcess
             // Another user's: its number is in use, and more may not be known of it.
             return false;
         }
+    }
+
+    private static string BootId()
+    {
+        const string file = "/proc/sys/kernel/random/boot_id";
+        return OperatingSystem.IsLinux() && File.Exists(file) ? File.ReadAllText(file)[..8] : "unknown";
     }
 
     /// <summary>

@@ -36,7 +36,7 @@ public sealed class HeldLease : IAsyncDisposable
         {
             if (holder.IsDead(other.Name))
                 await store.BreakLeaseAsync(sync, other.Name, cancellationToken);
-            else if (other.Until <= time.GetUtcNow())
+            else if (other.RanOut)
                 // A clock that was set forward makes every lease look as if it ran out: who is alive renews it meanwhile.
                 await Task.Delay(Renewal * 1.5, time, cancellationToken);
         }

@@ -15,7 +15,11 @@ public sealed record LeaseResult(Lease? Lease, string? Holder, DateTimeOffset? U
 /// <summary>Who holds the lease on a sync.</summary>
 /// <param name="Name">The holder.</param>
 /// <param name="Until">When it runs out, or ran out, unless renewed (UTC). It is the holder's until somebody else takes it.</param>
-public sealed record LeaseHolder(string Name, DateTimeOffset Until);
+public sealed record LeaseHolder(string Name, DateTimeOffset Until)
+{
+    /// <summary>True where that instant has passed by the store's clock, which is the same for all who use the store.</summary>
+    public bool RanOut { get; init; }
+}
 
 /// <summary>Another process took over the sync; this one must stop at once and write nothing more.</summary>
 public sealed class LeaseLostException(string sync)

@@ -61,9 +61,9 @@ public sealed partial class SqliteControlStore
     public Task<LeaseHolder?> FindLeaseAsync(string sync, CancellationToken cancellationToken) =>
         ReadAsync(connection => FindLease(connection, sync), cancellationToken);
 
-    private static LeaseHolder? FindLease(SqliteConnection connection, string sync) =>
+    private LeaseHolder? FindLease(SqliteConnection connection, string sync) =>
         connection.QuerySingleOrDefault<(string Holder, string Until)?>(Find, new { sync }) is { } row
-            ? new LeaseHolder(row.Holder, Text.ToInstant(row.Until))
+            ? new LeaseHolder(row.Holder, Text.ToInstant(row.Until)) { RanOut = string.CompareOrdinal(row.Until, Now) <= 0 }
             : null;
 
     private string In(TimeSpan duration) => Text.Of(_time.GetUtcNow() + duration);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using ReverseEtl.Core.State;
 
@@ -14,7 +13,7 @@ public sealed partial class SqliteControlStore : IControlStore
     private readonly TimeProvider _time;
     private readonly SqliteConnection _connection;
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly ConcurrentQueue<PendingWrite> _pending = new();
+    private readonly WriteQueue<Action<SqliteConnection>> _pending = new();
     private readonly List<Statement> _statements = [];
     private readonly Statement _begin;
     private readonly Statement _commit;
@@ -98,35 +97,14 @@ public sealed partial class SqliteControlStore : IControlStore
     private async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
     {
         var result = default(T)!;
-        var write = new PendingWrite(connection => result = work(connection));
-        _pending.Enqueue(write);
-        try
-        {
-            await ReadAsync(_ => CommitPending(), cancellationToken);
-        }
-        catch (Exception) when (write.TryCancel())
-        {
-            throw;
-        }
-        catch (Exception)
-        {
-            // Too late: it was part of a transaction, and has that one's outcome.
-        }
-
-        await write.Settled;
+        await _pending.WriteAsync(connection => result = work(connection), () => ReadAsync(_ => CommitPending(), cancellationToken));
         return result;
     }
 
     /// <summary>Runs everything that waits in one transaction; nothing where another caller has done so already.</summary>
     private bool CommitPending()
     {
-        var group = new List<PendingWrite>();
-        while (_pending.TryDequeue(out var write))
-        {
-            if (write.TryTake())
-                group.Add(write);
-        }
-
+        var group = _pending.Take();
         if (group.Count == 0)
             return false;
         try
@@ -149,12 +127,12 @@ public sealed partial class SqliteControlStore : IControlStore
     }
 
     /// <summary>Runs a write; one that is refused leaves the others of its transaction alone.</summary>
-    private bool TryRun(PendingWrite write)
+    private bool TryRun(PendingWrite<Action<SqliteConnection>> write)
     {
         _savepoint.Run();
         try
         {
-            write.Run(_connection);
+            write.Work(_connection);
             _release.Run();
             return true;
         }

@@ -52,8 +52,11 @@ public abstract partial class ControlStoreConformance
         var lease = await TakeAsync(one, holder: "host:1");
         Assert.Equal(new LeaseHolder("host:1", Start + Minute), await two.FindLeaseAsync(Sync, Cancellation));
         Assert.Null(await two.FindLeaseAsync("another", Cancellation));
-        Time.Advance(2 * Minute);
-        Assert.Equal(new LeaseHolder("host:1", Start + Minute), await two.FindLeaseAsync(Sync, Cancellation));
+        Time.Advance(Minute - TimeSpan.FromTicks(10));
+        Assert.False((await two.FindLeaseAsync(Sync, Cancellation))!.RanOut);
+        Time.Advance(TimeSpan.FromTicks(10));
+        Assert.Equal(new LeaseHolder("host:1", Start + Minute) { RanOut = true }, await two.FindLeaseAsync(Sync, Cancellation));
+        Time.Advance(Minute);
         await one.RenewLeaseAsync(lease, Minute, Cancellation);
         Assert.Equal(new LeaseHolder("host:1", Start + (3 * Minute)), await two.FindLeaseAsync(Sync, Cancellation));
 

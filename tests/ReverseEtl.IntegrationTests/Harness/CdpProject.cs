@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Npgsql;
 using ReverseEtl.DuckDb;
 using ReverseEtl.Sandbox;
 
@@ -72,6 +73,16 @@ internal sealed class CdpProject : IAsyncDisposable
             insert into customers select i, 'c' || i || '@shop.example', 'Customer ' || i, i * 10.5 from range(1, 6) r(i);
             """);
         return project;
+    }
+
+    /// <summary>Keeps the control store in PostgreSQL from now on: in a database of its own, or the one given.</summary>
+    public async Task UsePostgresStateAsync(NpgsqlConnectionStringBuilder? database = null)
+    {
+        Variables["CDP_IT_STATE"] = (database ?? await PostgresServer.DatabaseAsync()).ConnectionString;
+        Edit(Config, "\"project\": \"shop\",", """
+            "project": "shop",
+              "state": { "type": "postgres", "connectionString": "${env:CDP_IT_STATE}" },
+            """);
     }
 
     /// <summary>Writes a file of the project.</summary>

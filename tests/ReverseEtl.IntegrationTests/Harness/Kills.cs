@@ -20,6 +20,35 @@ internal static class Kills
     /// <summary>While a request is under way: the how-manieth, and whether it was applied.</summary>
     public static TheoryData<int, bool> Requests { get; } = new() { { 1, true }, { 3, false }, { 5, true } };
 
+    /// <summary>Customers 1 to 8 are known; the next run has two requests of removals and three of the rest.</summary>
+    public static async Task<CdpProject> ProjectAsync(bool postgresState = false)
+    {
+        var project = await CdpProject.CreateAsync(""", "batchRows": 2, "concurrency": 2""");
+        if (postgresState)
+            await project.UsePostgresStateAsync();
+        project.Fill(8);
+        (await project.RunAsync("run")).Exits(0);
+        project.Sql("""
+            update customers set email = 'moved1@shop.example' where id = 1;
+            update customers set name = 'Renamed' where id in (2, 3);
+            delete from customers where id in (4, 5);
+            insert into customers values (9, 'c9@shop.example', 'Nine', 9), (10, 'c10@shop.example', 'Ten', 10), (11, 'c11@shop.example', 'Eleven', 11);
+            """);
+        return project;
+    }
+
+    /// <summary>Whatever was interrupted, the next run brings the destination to what the model has, and the one after it has nothing to do.</summary>
+    public static async Task AssertConvergesAsync(CdpProject project)
+    {
+        EditMeanwhile(project);
+        (await project.RunAsync("run")).Exits(0);
+        project.AssertConverged();
+        var requests = project.Sandbox.Requests().Count;
+        Assert.Equal("unchanged", (await project.RunAsync("run", "--json")).Exits(0).Run.GetProperty("status").GetString());
+        Assert.Equal(requests, project.Sandbox.Requests().Count);
+        await AssertSettledAsync(project);
+    }
+
     /// <summary>Kills a run while a request waits for its answer.</summary>
     public static async Task DuringAsync(CdpProject project, int request, bool applied)
     {

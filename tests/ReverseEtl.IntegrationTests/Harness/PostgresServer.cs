@@ -1,6 +1,4 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using System.Collections.Concurrent;
 using Npgsql;
 using ReverseEtl.IntegrationTests.Harness;
 
@@ -9,102 +7,70 @@ using ReverseEtl.IntegrationTests.Harness;
 namespace ReverseEtl.IntegrationTests.Harness;
 
 /// <summary>
-/// A PostgreSQL of the tests' own, from the binaries that are installed: one for all tests, started by the first that asks for it, with a
-/// database per test. Where none is installed these tests are skipped.
+/// The PostgreSQL of the tests, with a database per test: the one that the variable CDP_TEST_POSTGRES names, by the connection string of a
+/// superuser with a password and without TLS; else one from the binaries that are installed, started by the first test that asks for it.
+/// Without either these tests are skipped. A role that a test makes is called role_DATABASE, and goes with the database.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    public const string Password = "pg-secret";
+    private static readonly string? Named = Environment.GetEnvironmentVariable("CDP_TEST_POSTGRES") is { Length: > 0 } value ? value : null;
 
-    private static readonly string? Binaries = FindBinaries();
+    /// <summary>The superuser's password, and that of the roles that tests make.</summary>
+    public static string Password { get; } = Named is null ? PostgresCluster.Password : new NpgsqlConnectionStringBuilder(Named).Password ?? "";
 
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"cdp-pg-{Guid.NewGuid():n}"[..16]);
+    private readonly string _prefix = $"cdp_test_{Guid.NewGuid():n}"[..17];
     private readonly Lock _starting = new();
-    private readonly int _port = FreePort();
-    private Task? _started;
+    private readonly ConcurrentBag<string> _made = [];
+    private Task<PostgresCluster>? _own;
     private int _databases;
 
     /// <summary>Makes an empty database, and tells how a superuser connects to it.</summary>
     public static async Task<NpgsqlConnectionStringBuilder> DatabaseAsync()
     {
-        Assert.SkipWhen(Binaries is null, "PostgreSQL is not installed (no initdb in the PATH or under /usr/lib/postgresql)");
+        Assert.SkipWhen(Named is null && PostgresCluster.Missing is not null, $"{PostgresCluster.Missing}; CDP_TEST_POSTGRES may name a server");
         var server = await TestContext.Current.GetFixture<PostgresServer>() ?? throw new InvalidOperationException("there is no fixture");
-        await server.StartedAsync();
-        var name = $"test{Interlocked.Increment(ref server._databases)}";
-        await using var connection = new NpgsqlConnection(server.At("postgres").ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
-        await command.ExecuteNonQueryAsync();
-        return server.At(name);
+        var name = $"{server._prefix}_{Interlocked.Increment(ref server._databases)}";
+        var database = await server.AtAsync(null);
+        await RunAsync(database, $"CREATE DATABASE {name}");
+        server._made.Add(name);
+        return await server.AtAsync(name);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_started is null)
+        if (_own is not null)
+            await (await _own).DisposeAsync();
+        if (Named is null)
             return;
-        await RunAsync("pg_ctl", "-D", _folder, "-m", "immediate", "stop");
-        Directory.Delete(_folder, recursive: true);
+        var server = await AtAsync(null);
+        foreach (var name in _made)
+        {
+            await RunAsync(server, $"DROP DATABASE {name} WITH (FORCE)");
+            await RunAsync(server, $"DROP ROLE IF EXISTS role_{name}");
+        }
     }
 
-    private Task StartedAsync()
+    private async Task<NpgsqlConnectionStringBuilder> AtAsync(string? database)
+    {
+        if (Named is null)
+            return (await OwnAsync()).At(database ?? "postgres");
+        var named = new NpgsqlConnectionStringBuilder(Named) { Pooling = false };
+        named.Database = database ?? named.Database;
+        return named;
+    }
+
+    private Task<PostgresCluster> OwnAsync()
     {
         lock (_starting)
-            return _started ??= StartAsync();
+            return _own ??= PostgresCluster.CreateAsync();
     }
 
-    private async Task StartAsync()
+    private static async Task RunAsync(NpgsqlConnectionStringBuilder server, string sql)
     {
-        // Over its socket, which is in a folder of its own, anybody may come; over TCP with the password only.
-        await RunAsync("initdb", "-D", _folder, "-U", "postgres", "-E", "UTF8", "--locale=C", "--auth-local=trust", "--auth-host=scram-sha-256", "--no-sync");
-        await RunAsync("pg_ctl", "-D", _folder, "-w", "-t", "60", "-l", Path.Combine(_folder, "log"), "-o",
-            $"-p {_port} -k {_folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200", "start");
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder { Host = _folder, Port = _port, Username = "postgres", Database = "postgres", Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"ALTER ROLE postgres PASSWORD '{Password}'", connection);
+        await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
-    }
-
-    private NpgsqlConnectionStringBuilder At(string database) => new()
-    {
-        Host = "127.0.0.1",
-        Port = _port,
-        Database = database,
-        Username = "postgres",
-        Password = Password,
-        // A pool per database would keep its connections for long.
-        Pooling = false,
-    };
-
-    /// <summary>Runs one of PostgreSQL's programs; never as root, as they refuse that.</summary>
-    private static async Task RunAsync(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
-        string[] command = [Path.Combine(Binaries!, program), .. arguments];
-        if (Environment.UserName == "root")
-            command = ["runuser", "-u", File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody", "--", .. command];
-        start.FileName = command[0];
-        foreach (var argument in command[1..])
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} failed: {string.Concat(said)}");
-    }
-
-    private static string? FindBinaries()
-    {
-        var installed = Directory.Exists("/usr/lib/postgresql") ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderDescending().Select(version => Path.Combine(version, "bin")) : [];
-        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Concat(installed)
-            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl")));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

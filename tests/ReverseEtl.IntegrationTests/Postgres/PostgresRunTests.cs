@@ -17,7 +17,7 @@ public sealed class PostgresRunTests
               "warehouse": { "type": "duckdb", "path": "shop.duckdb" },
               "destinations": {
                 "crm": { "type": "postgres", "host": "{{target.Options.Host}}", "port": {{target.Options.Port}}, "database": "{{target.Options.Database}}",
-                         "user": "postgres", "password": "${env:SHOP_PASSWORD}", "sslMode": "disable" }
+                         "user": "{{target.Options.User}}", "password": "${env:SHOP_PASSWORD}", "sslMode": "disable" }
               }
             }
             """);

@@ -1,6 +1,7 @@
 using ReverseEtl.Connectors.Postgres;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Http;
+using ReverseEtl.IntegrationTests.Harness;
 using static ReverseEtl.IntegrationTests.Postgres.PostgresTarget;
 
 namespace ReverseEtl.IntegrationTests.Postgres;
@@ -228,8 +229,10 @@ public sealed class PostgresTroubleTests
     [Fact]
     public async Task A_server_that_has_no_connection_left_is_tried_again()
     {
-        var target = await CreateAsync(Customers + "; CREATE ROLE narrow_role LOGIN PASSWORD 'pg-secret' CONNECTION LIMIT 0; GRANT ALL ON customers TO narrow_role");
-        target.Options = target.Options with { User = "narrow_role" };
+        var target = await CreateAsync(Customers);
+        var role = $"role_{target.Options.Database}";
+        await target.RunAsync($"CREATE ROLE {role} LOGIN PASSWORD '{PostgresServer.Password}' CONNECTION LIMIT 0; GRANT ALL ON customers TO {role}");
+        target.Options = target.Options with { User = role };
         await using var destination = target.Open();
 
         var report = await SendAsync(destination, Upserts(Whole("id", 1), Text("name", "a")));
