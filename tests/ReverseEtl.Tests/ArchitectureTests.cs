@@ -12,7 +12,7 @@ public sealed class ArchitectureTests
         ["ReverseEtl.Sandbox"] = [],
         ["ReverseEtl.State"] = ["ReverseEtl.Core"],
         ["ReverseEtl.Http"] = ["ReverseEtl.Core"],
-        ["ReverseEtl.Warehouses"] = ["ReverseEtl.Core", "ReverseEtl.DuckDb"],
+        ["ReverseEtl.Warehouses"] = ["ReverseEtl.Core", "ReverseEtl.DuckDb", "ReverseEtl.Http"],
         ["ReverseEtl.Connectors"] = ["ReverseEtl.Http", "ReverseEtl.DuckDb"],
         ["ReverseEtl.Cli"] = ["ReverseEtl.Warehouses", "ReverseEtl.State", "ReverseEtl.Connectors", "ReverseEtl.Sandbox"],
     };

@@ -2,7 +2,10 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using ReverseEtl.Cli.Composition;
 using ReverseEtl.Cli.Output;
+using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Models;
 using ReverseEtl.DuckDb;
+using ReverseEtl.Warehouses.Postgres;
 using Spectre.Console;
 
 namespace ReverseEtl.Cli.Commands;
@@ -10,15 +13,22 @@ namespace ReverseEtl.Cli.Commands;
 /// <summary><c>cdp doctor</c>: whether this machine and this project are fit to run.</summary>
 internal static class DoctorCommand
 {
+    private static readonly Option<bool> Grants = new("--grants")
+    {
+        Description = "Only print the SQL that gives the warehouse's role what the project needs, and no more (PostgreSQL).",
+    };
+
     public static Command Create()
     {
-        var command = new Command("doctor", "Checks this machine and this project.");
+        var command = new Command("doctor", "Checks this machine and this project.") { Grants };
         CommandContext.Handle(command, RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        if (context.Get(Grants))
+            return await PrintGrantsAsync(context);
         var checks = new List<(string Name, string? Found, string? Problem)>();
         var exitCode = ExitCode.Ok;
         await AddAsync("runtime", () => Task.FromResult($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} processors"));
@@ -42,7 +52,7 @@ internal static class DoctorCommand
             {
                 await AddAsync("secrets", () => session.Project.Problems.Count == 0
                     ? Task.FromResult("complete")
-                    : throw new Core.Config.ProjectException(session.Project.Problems));
+                    : throw new ProjectException(session.Project.Problems));
                 await AddAsync("warehouse", async () =>
                 {
                     await session.WarehouseAsync(cancellationToken);
@@ -74,6 +84,20 @@ internal static class DoctorCommand
                 exitCode = ExitCode.Worse(exitCode, code);
             }
         }
+    }
+
+    private static async Task<int> PrintGrantsAsync(CommandContext context)
+    {
+        await using var session = context.OpenSession();
+        if (session.Project.Config.Warehouse is not PostgresWarehouseOptions options)
+            throw new ProjectException(new Position("command line"), $"--grants is for PostgreSQL; the project's warehouse is of type {session.Project.Config.Warehouse.Type}");
+        var sources = session.Project.Models.Ordered.SelectMany(model => model.Template.Parts.OfType<SourcePart>()).Select(source => (source.Schema, source.Table));
+        var sql = PostgresGrants.For(options, sources);
+        if (context.Json)
+            Json.Write(writer => writer.WriteString("grants", sql));
+        else
+            Console.Out.Write(sql);
+        return ExitCode.Ok;
     }
 
     private static void WriteJson(List<(string Name, string? Found, string? Problem)> checks) => Json.Write(writer =>

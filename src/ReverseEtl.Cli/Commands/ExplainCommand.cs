@@ -27,7 +27,7 @@ internal static class ExplainCommand
         var sync = CommandContext.Select(session.Project, [context.Get(Name)!])[0];
         var key = RowKeyText.Read(sync, context.Get(Key)!);
         var store = await session.StoreAsync(cancellationToken);
-        var row = new Explanation(sync.Name, key, await session.History(sync).ListAsync(key, null, cancellationToken))
+        var row = new Explanation(sync.Name, key, await (await session.HistoryAsync(sync, cancellationToken)).ListAsync(key, null, cancellationToken))
         {
             LastRun = await store.ListRunsAsync(sync.Name, 1, cancellationToken) is [var latest] ? latest : null,
             OpenRun = (await store.FindOpenRunAsync(sync.Name, cancellationToken))?.RunId,
@@ -58,7 +58,7 @@ internal static class ExplainCommand
     {
         if (row.Told is not { } told)
             return row;
-        var history = session.History(sync);
+        var history = await session.HistoryAsync(sync, cancellationToken);
         row = row with { SentColumns = await history.SentAsync(told, null, cancellationToken) };
         return query is null || told.Shape != query.Shape.ShortFingerprint
             ? row

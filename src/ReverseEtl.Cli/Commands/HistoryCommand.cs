@@ -38,7 +38,7 @@ internal static class HistoryCommand
         var sync = CommandContext.Select(session.Project, [context.Get(Name)!])[0];
         var key = context.Get(Key) is { } text ? RowKeyText.Read(sync, text) : null;
         var limit = context.Get(Limit) ?? Shown;
-        var history = session.History(sync);
+        var history = await session.HistoryAsync(sync, cancellationToken);
         if (context.Get(AsOf) is { } asked)
         {
             var at = Parse(asked);

@@ -2,7 +2,7 @@ using System.CommandLine;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Testing;
-using ReverseEtl.Warehouses.DuckDb;
+using ReverseEtl.Warehouses.Testing;
 using Spectre.Console;
 
 namespace ReverseEtl.Cli.Commands;
@@ -18,7 +18,7 @@ internal static class TestCommand
 
     public static Command Create()
     {
-        var command = new Command("test", "Unit tests of models: fixture tables in, expected rows out; needs no warehouse.") { Names };
+        var command = new Command("test", "Unit tests of models: fixture tables in, expected rows out; reads no table of the warehouse.") { Names };
         CommandContext.Handle(command, RunAsync);
         return command;
     }
@@ -29,7 +29,7 @@ internal static class TestCommand
         await using var session = context.OpenSession();
         var project = session.Project;
         var tests = Select(ModelTestReader.ReadAll(files, $"{project.Config.Models}/tests", project.Models), context.Get(Names) ?? []);
-        var runner = new ModelTestRunner(files, project.Models, project.Config.Vars);
+        var runner = await session.TestRunnerAsync(files, cancellationToken);
         var results = new List<ModelTestResult>();
         foreach (var test in tests)
         {

@@ -14,6 +14,8 @@ using ReverseEtl.Core.Projects;
 using ReverseEtl.State.Postgres;
 using ReverseEtl.State.Sqlite;
 using ReverseEtl.Warehouses.DuckDb;
+using ReverseEtl.Warehouses.Postgres;
+using ReverseEtl.Warehouses.Snowflake;
 
 namespace ReverseEtl.Cli.Composition;
 
@@ -34,7 +36,12 @@ internal static class Registry
             new SlackDestinationType(),
             new WebhookDestinationType(),
         ],
-        Warehouses: new Dictionary<string, Type> { [DuckDbWarehouseOptions.TypeName] = typeof(DuckDbWarehouseOptions) },
+        Warehouses: new Dictionary<string, Type>
+        {
+            [DuckDbWarehouseOptions.TypeName] = typeof(DuckDbWarehouseOptions),
+            [PostgresWarehouseOptions.TypeName] = typeof(PostgresWarehouseOptions),
+            [SnowflakeWarehouseOptions.TypeName] = typeof(SnowflakeWarehouseOptions),
+        },
         States: new Dictionary<string, Type>
         {
             [SqliteStateOptions.TypeName] = typeof(SqliteStateOptions),

@@ -11,6 +11,8 @@ using ReverseEtl.State.Postgres;
 using ReverseEtl.State.Sqlite;
 using ReverseEtl.Warehouses.DuckDb;
 using ReverseEtl.Warehouses.Local;
+using ReverseEtl.Warehouses.Postgres;
+using ReverseEtl.Warehouses.Testing;
 
 namespace ReverseEtl.Cli.Composition;
 
@@ -20,7 +22,7 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
     private readonly RateBuckets _rates = new(time);
     private readonly LocalSandbox _sandbox = new(SandboxFolder(project.Folder));
     private readonly Dictionary<string, IDestinationMemory> _memories = new(StringComparer.Ordinal);
-    private DuckDbWarehouse? _warehouse;
+    private IWarehouse? _warehouse;
     private IControlStore? _store;
 
     private const string WorkFolderName = ".cdp";
@@ -49,15 +51,8 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
     }
 
     /// <summary>The warehouse.</summary>
-    public async Task<DuckDbWarehouse> WarehouseAsync(CancellationToken cancellationToken)
-    {
-        if (_warehouse is not null)
-            return _warehouse;
-        var options = (DuckDbWarehouseOptions)project.Config.Warehouse;
-        if (options.Bootstrap.Count > 0 && !File.Exists(Path.GetFullPath(options.Path, project.Folder)))
-            Console.Error.WriteLine($"making the warehouse {options.Path} from {string.Join(", ", options.Bootstrap)} (once)");
-        return _warehouse = await DuckDbWarehouse.OpenAsync(options, project.Folder, WorkFolder, cancellationToken);
-    }
+    public async Task<IWarehouse> WarehouseAsync(CancellationToken cancellationToken) =>
+        _warehouse ??= await WarehouseOpening.OpenAsync(project, WorkFolder, time, cancellationToken);
 
     /// <summary>What is wrong with the options of the control store; null where nothing is.</summary>
     public Problem? StoreProblem => (project.Config.State as PostgresStateOptions)?.Problem(project.Folder) is { } problem
@@ -83,10 +78,20 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
 
     /// <summary>The planner of all syncs.</summary>
     public async Task<ISyncPlanner> PlannerAsync(CancellationToken cancellationToken) =>
-        new LocalPlanner(await WarehouseAsync(cancellationToken), Path.Combine(WorkFolder, "syncs"));
+        (await WarehouseAsync(cancellationToken)).Planner(Scope);
+
+    /// <summary>What tests of models run in: DuckDB in memory, or the warehouse's own server where its SQL is another one.</summary>
+    public async Task<IModelTestRunner> TestRunnerAsync(IProjectFiles files, CancellationToken cancellationToken) => project.Config.Warehouse is PostgresWarehouseOptions
+        ? new PostgresModelTestRunner((PostgresWarehouse)await WarehouseAsync(cancellationToken), files, project.Models, project.Config.Vars)
+        : new ModelTestRunner(files, project.Models, project.Config.Vars);
 
     /// <summary>The history of a sync.</summary>
-    public LocalHistory History(Sync sync) => new(WorkFolder, sync.Name);
+    public async Task<ISyncHistory> HistoryAsync(Sync sync, CancellationToken cancellationToken) => WarehouseOpening.PlansInside(project)
+        ? (await WarehouseAsync(cancellationToken)).History(Scope, sync.Name)
+        // Which can be read though the warehouse cannot be reached.
+        : new LocalHistory(WorkFolder, sync.Name);
+
+    private PlannerScope Scope => new(project.Config.Project, project.Environment, WorkFolder);
 
     /// <summary>The compiler of models, at this session's instant.</summary>
     public async Task<ModelCompiler> CompilerAsync(CancellationToken cancellationToken) => Compiler((await WarehouseAsync(cancellationToken)).Dialect);

@@ -8,7 +8,7 @@ namespace ReverseEtl.Core.Mapping;
 
 /// <summary>Makes a destination's fields of a model's columns.</summary>
 public sealed class FieldMapper(IReadOnlyList<FieldMapping> mappings, NullHandling nullHandling, IReadOnlyList<ColumnInfo> columns,
-    IReadOnlyList<string> identifiers, ObjectSpec? spec = null)
+    IReadOnlyList<string> identifiers, ObjectSpec? spec = null, bool keepsSentForms = true)
 {
     /// <summary>The mapped fields that the snapshot keeps; constants and templates cannot be kept.</summary>
     public IReadOnlyList<MappedIdentifier> Identifiers { get; } =
@@ -16,7 +16,7 @@ public sealed class FieldMapper(IReadOnlyList<FieldMapping> mappings, NullHandli
         .. from mapping in mappings
            where mapping.Column is not null && identifiers.Contains(mapping.Field)
            let column = IndexOf(columns, mapping.Column!)
-           let form = SentForm.Of(mapping, mappings, columns, spec)
+           let form = keepsSentForms ? SentForm.Of(mapping, mappings, columns, spec) : null
            select new MappedIdentifier(mapping.Field, column, form?.Rule.Type ?? columns[column].Type, form),
     ];
 

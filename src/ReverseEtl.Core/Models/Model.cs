@@ -12,6 +12,9 @@ public sealed record Model(string Name, string File, ModelHeader Header, SqlTemp
     /// <summary>The key columns: the header's, or the profile's for a segment that names none. Set when the project is loaded.</summary>
     public IReadOnlyList<string> Key { get; init; } = Header.Key;
 
+    /// <summary>The file that the SQL stands in; another one where the header names one for the project's warehouse.</summary>
+    public string SqlFile { get; init; } = File;
+
     /// <summary>The models this one reads, in order of first mention.</summary>
     public IReadOnlyList<string> References => [.. Template.Parts.OfType<RefPart>().Select(part => part.Model).Distinct(StringComparer.Ordinal)];
 

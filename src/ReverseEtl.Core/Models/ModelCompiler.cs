@@ -6,7 +6,7 @@ namespace ReverseEtl.Core.Models;
 /// <summary>Turns models into one query: everything a model reads becomes a common table expression before it.</summary>
 public sealed class ModelCompiler(ModelGraph graph, ISqlDialect dialect, IReadOnlyDictionary<string, string> vars, DateTimeOffset asOf)
 {
-    /// <summary>Tables that stand in for models, by the model's name: the fixtures of a test.</summary>
+    /// <summary>Tables that stand in for models, by the model's name, or for sources, as schema.table: the fixtures of a test.</summary>
     public IReadOnlyDictionary<string, string> StandIns { get; init; } = new Dictionary<string, string>();
 
     /// <summary>A query that selects everything from a model.</summary>
@@ -25,7 +25,7 @@ public sealed class ModelCompiler(ModelGraph graph, ISqlDialect dialect, IReadOn
             Append($"{(places.Count == 0 ? "with" : ",")} {Name(model)} as (\n");
             var first = line;
             Append(Render(model));
-            places.Add(new ModelPlace(first, line, model.File));
+            places.Add(new ModelPlace(first, line, model.SqlFile));
             Append("\n)\n");
         }
 
@@ -59,6 +59,7 @@ public sealed class ModelCompiler(ModelGraph graph, ISqlDialect dialect, IReadOn
                 TextPart sql => sql.Text,
                 RefPart reference => StandIns.GetValueOrDefault(reference.Model)
                     ?? (graph.Find(reference) is { } read ? Name(read) : dialect.Relation(graph.Relations.Ref(reference)!)),
+                SourcePart source when StandIns.GetValueOrDefault($"{source.Schema}.{source.Table}") is { } fixture => fixture,
                 SourcePart source => graph.Relations.Source(source) is { } relation ? dialect.Relation(relation) : dialect.Source(source.Schema, source.Table),
                 VarPart variable => vars.GetValueOrDefault(variable.Name) ?? variable.Default,
                 AsOfPart => dialect.Instant(asOf),
@@ -87,7 +88,10 @@ public sealed class CompiledQuery
     public string Sql { get; }
 
     /// <summary>The rows for which a condition on the query's columns holds. The lines stay where they are.</summary>
-    public CompiledQuery Where(string condition) => new($"select * from ({Sql}\n) where {condition}", _places);
+    public CompiledQuery Where(string condition) => new($"select * from ({Sql}\n) cdp_rows where {condition}", _places);
+
+    /// <summary>The same rows, as somebody else's SQL reads them. Its lines are no model's.</summary>
+    public CompiledQuery ReadBy(string sql) => new(sql, _places);
 
     /// <summary>The same query in other words: its lines are no model's.</summary>
     public CompiledQuery Rewritten(string sql) => new(sql, [_places[^1] with { FirstLine = 0, LastLine = -1 }]);

@@ -19,4 +19,7 @@ public sealed record ModelHeader
 
     [Description("What a row means, for people.")]
     public string? Description { get; init; }
+
+    [Description("Files beside this one with the SQL for a type of warehouse that needs other words: { postgres: NAME.postgres.sql }.")]
+    public IReadOnlyDictionary<string, string> Dialects { get; init; } = new Dictionary<string, string>();
 }

@@ -9,15 +9,25 @@ internal static partial class ModelReader
 {
     public static Model? Read(string file, string text, List<Problem> problems)
     {
-        text = text.ReplaceLineEndings("\n").TrimStart('\uFEFF');
+        text = Plain(text);
         var header = ReadHeader(file, text, problems);
-        var template = SqlTemplate.Parse(file, text, problems);
-        CheckSql(file, text, problems);
+        var template = ReadSql(file, text, problems);
         var name = Path.GetFileNameWithoutExtension(file);
         if (!Identifier().IsMatch(name))
             problems.Add(new Problem(new Position(file), $"a model's name may have letters, digits and underscores only; rename \"{name}.sql\""));
         return header is null ? null : new Model(name, file, header, template);
     }
+
+    /// <summary>Reads a model's SQL; a header in front of it is a comment.</summary>
+    public static SqlTemplate ReadSql(string file, string text, List<Problem> problems)
+    {
+        text = Plain(text);
+        var template = SqlTemplate.Parse(file, text, problems);
+        CheckSql(file, text, problems);
+        return template;
+    }
+
+    private static string Plain(string text) => text.ReplaceLineEndings("\n").TrimStart('\uFEFF');
 
     private static ModelHeader? ReadHeader(string file, string text, List<Problem> problems)
     {

@@ -23,6 +23,15 @@ public interface IWarehouse : IAsyncDisposable
     /// <summary>Rows of a query and how many there are in all.</summary>
     /// <inheritdoc cref="DescribeAsync" path="/exception"/>
     Task<Preview> PreviewAsync(CompiledQuery query, PreviewOptions options, CancellationToken cancellationToken);
+
+    /// <summary>True where its planner keeps identifiers as they were sent; one inside the warehouse cannot run a vendor's rules, and keeps the model's values.</summary>
+    bool KeepsSentForms => true;
+
+    /// <summary>The planner of its project's syncs.</summary>
+    ISyncPlanner Planner(PlannerScope scope);
+
+    /// <summary>Reads what the planner wrote of a sync's deliveries.</summary>
+    ISyncHistory History(PlannerScope scope, string sync);
 }
 
 /// <summary>What to preview.</summary>

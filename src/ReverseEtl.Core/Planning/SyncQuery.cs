@@ -44,7 +44,7 @@ public sealed record SyncQuery
         var columns = Resolve(wanted, available, PlaceOf, "the map");
         if (problems.Count > 0)
             throw new ProjectException(problems);
-        var mapper = new FieldMapper(sync.Mapping, sync.File.Null, columns, identifiers, sync.Spec);
+        var mapper = new FieldMapper(sync.Mapping, sync.File.Null, columns, identifiers, sync.Spec, warehouse.KeepsSentForms);
         return new SyncQuery
         {
             Query = Compile(wanted),

@@ -25,7 +25,8 @@ public sealed class ProjectLoader(IProjectFiles files, ISecretSource secrets, Pr
         config ??= BindWithoutBroken(configNode, problems);
 
         var folder = config?.Models ?? configNode.Text("models") ?? "models";
-        var models = ReadModels(folder, DbtManifestReader.Read(config?.Dbt, files, Time, problems), problems);
+        var relations = DbtManifestReader.Read(config?.Dbt, files, Time, problems);
+        var models = ReadModels(folder, config?.Warehouse.Type, relations, problems);
         if (config is not null)
             problems.AddRange(ModelCompiler.CheckVars(models.Ordered, config.Vars));
         var destinations = new DestinationTable(configNode, config, types);
@@ -73,19 +74,22 @@ public sealed class ProjectLoader(IProjectFiles files, ISecretSource secrets, Pr
         return Binder.Bind<ProjectConfig>(reduced.Without("environments"), repeated);
     }
 
-    private ModelGraph ReadModels(string folder, IRelations relations, List<Problem> problems)
+    private ModelGraph ReadModels(string folder, string? warehouse, IRelations relations, List<Problem> problems)
     {
-        var paths = files.List(folder, ".sql");
-        if (paths is null)
+        var found = files.List(folder, ".sql");
+        if (found is null)
             problems.Add(new Problem(new Position(ConfigFile, Path: "models"), $"there is no folder {folder}; make it, or name another under \"models\""));
-        var models = new List<Model>();
         // Seeds are scripts for a warehouse of one's own, not models.
-        foreach (var path in (paths ?? []).Where(path => !path.StartsWith($"{folder}/seeds/", StringComparison.Ordinal)))
+        var paths = (found ?? []).Where(path => !path.StartsWith($"{folder}/seeds/", StringComparison.Ordinal)).ToList();
+        var variants = new ModelVariants(files, [.. types.Warehouses.Keys], warehouse, problems);
+        var models = new List<Model>();
+        foreach (var path in paths.Where(path => !ModelVariants.IsVariant(path)))
         {
             if (ModelReader.Read(path, files.Read(path) ?? "", problems) is { } model)
-                models.Add(model);
+                models.Add(variants.Choose(model));
         }
 
+        variants.CheckNamed(paths);
         return ModelGraph.Build(ProfileKeys.Resolve(models, problems), relations, problems);
     }
 }

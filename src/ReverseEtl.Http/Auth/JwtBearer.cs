@@ -1,7 +1,4 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 
@@ -17,7 +14,7 @@ public static class JwtBearer
 
     /// <summary>Tokens of an endpoint.</summary>
     /// <param name="endpoint">The token endpoint.</param>
-    /// <param name="privateKey">An RSA key in PEM; its line ends may be written <c>\n</c>, as they often are in a variable.</param>
+    /// <param name="privateKey">See <see cref="SignedJwt.Key"/>.</param>
     /// <param name="claims">What the assertion says besides its times: <c>iss</c>, <c>sub</c>, <c>aud</c>, <c>scope</c>.</param>
     /// <param name="time">The clock.</param>
     public static TokenAuth For(Uri endpoint, Secret privateKey, IReadOnlyDictionary<string, string> claims, TimeProvider time) => new(
@@ -28,20 +25,15 @@ public static class JwtBearer
 
     private static string Sign(Secret privateKey, IReadOnlyDictionary<string, string> claims, DateTimeOffset now)
     {
-        using var rsa = RSA.Create();
         try
         {
-            rsa.ImportFromPem(privateKey.Reveal().Replace("\\n", "\n", StringComparison.Ordinal));
+            using var key = SignedJwt.Key(privateKey);
+            return SignedJwt.Sign(key, claims, now, Life);
         }
         catch (Exception malformed) when (malformed is ArgumentException or CryptographicException)
         {
             // Its message may quote the key.
             throw new DestinationException("the private key is no RSA key in PEM (-----BEGIN PRIVATE KEY-----): correct it in cdp.config.json") { IsUnreachable = false };
         }
-
-        var body = claims.ToDictionary(claim => claim.Key, claim => (object)claim.Value);
-        (body["iat"], body["exp"]) = (now.ToUnixTimeSeconds(), (now + Life).ToUnixTimeSeconds());
-        var text = $"{Base64Url.EncodeToString("""{"alg":"RS256","typ":"JWT"}"""u8)}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(body))}";
-        return $"{text}.{Base64Url.EncodeToString(rsa.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using ReverseEtl.Core.Delivery;
 
 namespace ReverseEtl.Http.Requests;
@@ -42,7 +41,7 @@ public sealed class HttpSender(HttpClient client, TimeSpan timeout, TimeProvider
             if (quota?.WaitOf(response.Headers, time) is { } wait)
                 gate.PushBack(wait);
             var answer = await ReadAsync(response.Content, both.Token);
-            return new HttpResult(new HttpAnswer(to, response.StatusCode, RetryAfter(response), answer) { Headers = response.Headers }, default);
+            return new HttpResult(new HttpAnswer(to, response.StatusCode, HttpFailure.RetryAfter(response, time), answer) { Headers = response.Headers }, default);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -58,22 +57,9 @@ public sealed class HttpSender(HttpClient client, TimeSpan timeout, TimeProvider
 
     private RowOutcome Outcome(Exception failure, string to, bool begun, bool timedOut) => (begun, timedOut) switch
     {
-        (false, _) => RowOutcome.Retry(OutcomeCodes.Unreachable, $"no connection to {to}: {Reason(failure)}"),
+        (false, _) => RowOutcome.Retry(OutcomeCodes.Unreachable, $"no connection to {to}: {HttpFailure.Reason(failure)}"),
         (true, true) => RowOutcome.Unknown(OutcomeCodes.TimedOut, $"{to} did not answer within {timeout.TotalSeconds:0.#} s"),
         (true, false) => RowOutcome.Unknown(OutcomeCodes.ConnectionLost, $"the connection to {to} broke before the answer was complete"),
-    };
-
-    // In our own words: an exception's text may quote an address with credentials in it.
-    private static string Reason(Exception failure) => failure switch
-    {
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "the host name is not known",
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
-            $"the TLS handshake failed ({failure.InnerException?.Message})",
-        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "the proxy refused",
-        { InnerException: PrivateAddressException refused } => refused.Message,
-        { InnerException: SocketException socket } => socket.SocketErrorCode.ToString(),
-        OperationCanceledException => "it took too long",
-        _ => failure.GetType().Name,
     };
 
     private static async ValueTask<byte[]> ReadAsync(HttpContent content, CancellationToken cancellationToken)
@@ -89,13 +75,6 @@ public sealed class HttpSender(HttpClient client, TimeSpan timeout, TimeProvider
         }
 
         return buffer.Written.ToArray();
-    }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response)
-    {
-        var asked = response.Headers.RetryAfter;
-        var wait = asked?.Delta ?? (asked?.Date - time.GetUtcNow());
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
     private static HttpResult None(RowOutcome outcome) => new(null, outcome);

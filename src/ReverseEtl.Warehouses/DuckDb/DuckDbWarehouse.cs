@@ -9,7 +9,7 @@ using ReverseEtl.Warehouses.Local;
 namespace ReverseEtl.Warehouses.DuckDb;
 
 /// <summary>A DuckDB file as the warehouse of a project.</summary>
-public sealed class DuckDbWarehouse : IWarehouse
+public sealed class DuckDbWarehouse : IWarehouse, IModelSource
 {
     private DuckDBConnection? _connection;
 
@@ -56,6 +56,19 @@ public sealed class DuckDbWarehouse : IWarehouse
     /// <inheritdoc/>
     public Task<Preview> PreviewAsync(CompiledQuery query, PreviewOptions options, CancellationToken cancellationToken) =>
         RunAsync(query, () => Show(query, options, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ISyncPlanner Planner(PlannerScope scope) => new LocalPlanner(this, scope.SyncFolder);
+
+    /// <inheritdoc/>
+    public ISyncHistory History(PlannerScope scope, string sync) => new LocalHistory(scope.Folder, sync);
+
+    Task<DuckDBConnection> IModelSource.OpenAsync(CancellationToken cancellationToken) => DuckDbSession.OpenAsync(this, cancellationToken);
+
+    SyncQuery IModelSource.InDuckDb(SyncQuery query) => query;
+
+    // The file is attached for reading only, which keeps everybody from writing to it.
+    Task<T> IModelSource.CaptureAsync<T>(DuckDBConnection connection, SyncQuery query, Func<SyncQuery, Task<T>> work, CancellationToken cancellationToken) => work(query);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -2,7 +2,6 @@ using System.Globalization;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Mapping;
 using ReverseEtl.Core.Planning;
-using ReverseEtl.DuckDb;
 
 namespace ReverseEtl.Warehouses.Local;
 
@@ -33,8 +32,22 @@ internal sealed record BatchShape
     /// <summary>True where the rows say which of their columns have changed.</summary>
     public required bool HasFlags { get; init; }
 
-    /// <summary>How many columns of the rows have values.</summary>
-    public int ValueColumns => 2 + Query.Key.Count + (KeysOnly ? 0 : Query.Columns.Count + Identifiers.Count);
+    /// <summary>How many columns of the rows have values, besides number and kind.</summary>
+    public int ValueColumns => Query.Key.Count + (KeysOnly ? 0 : Query.Columns.Count + Identifiers.Count);
+
+    /// <summary>The shape of a plan's batches.</summary>
+    public static BatchShape Of(PlanRequest request, PlanMeta plan, SnapshotMeta snapshot, Operation operation, bool isReplaced, bool isCurrent) => new()
+    {
+        RunId = request.RunId,
+        Query = request.Query,
+        Operation = operation,
+        Identifiers = snapshot.Identifiers,
+        KeysOnly = !isCurrent,
+        IsTakenOut = request.Mode.Removes() && operation is Operation.Remove,
+        HasBoth = isReplaced,
+        ResentFields = plan.ResentFields,
+        HasFlags = plan.HasFlags && isCurrent,
+    };
 }
 
 /// <summary>Copies rows of a plan into a batch. All rows of a batch have the same fields.</summary>
@@ -67,10 +80,10 @@ internal sealed class BatchBuilder
 
     /// <summary>Takes rows as long as they have the same fields as those before.</summary>
     /// <returns>How many were taken.</returns>
-    public int Append(DataChunk chunk, int first, int count)
+    public int Append(IPlanRows rows, int first, int count)
     {
         var taken = 0;
-        foreach (var kind in chunk[1].Values<byte>().Slice(first, count))
+        foreach (var kind in rows.Kinds.Slice(first, count))
         {
             if (_kinds.Count > 0 && HasOtherFields((ChangeKind)kind))
                 break;
@@ -78,16 +91,14 @@ internal sealed class BatchBuilder
             taken++;
         }
 
-        _seq.AddRange(chunk[0].Values<long>().Slice(first, taken));
-        var column = 2;
-        foreach (var builder in _key)
-            ChunkCopy.Append(builder, chunk[column++], first, taken);
+        _seq.AddRange(rows.Seq.Slice(first, taken));
+        Append(_key, rows, 0, first, taken);
         if (HasFields)
-            Append(_fields, chunk, column, first, taken);
+            Append(_fields, rows, _key.Length, first, taken);
         if (HasIdentifiers)
-            Append(_identifiers, chunk, column + _fields.Length, first, taken);
+            Append(_identifiers, rows, _key.Length + _fields.Length, first, taken);
         for (var i = 0; i < _flags.Length; i++)
-            _flags[i].AddRange(chunk[_shape.ValueColumns + i].Values<byte>().Slice(first, taken));
+            rows.AppendFlags(_flags[i], _shape.ValueColumns + i, first, taken);
         return taken;
     }
 
@@ -118,10 +129,10 @@ internal sealed class BatchBuilder
     private bool HasOtherFields(ChangeKind kind) =>
         _shape.ResentFields is not null && kind is ChangeKind.Resend != (_kinds[0] is ChangeKind.Resend);
 
-    private static void Append(FieldColumnBuilder[] builders, DataChunk chunk, int column, int first, int count)
+    private static void Append(FieldColumnBuilder[] builders, IPlanRows rows, int column, int first, int count)
     {
         foreach (var builder in builders)
-            ChunkCopy.Append(builder, chunk[column++], first, count);
+            rows.Append(builder, column++, first, count);
     }
 
     private static FieldColumn[] Build(FieldColumnBuilder[] builders) => Array.ConvertAll(builders, builder => builder.Build());

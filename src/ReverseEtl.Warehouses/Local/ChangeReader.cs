@@ -3,64 +3,47 @@ using ReverseEtl.DuckDb;
 
 namespace ReverseEtl.Warehouses.Local;
 
-/// <summary>Cuts a plan's changes of one operation into batches while they stream out of DuckDB.</summary>
-internal sealed class ChangeReader(SnapshotFile file, BatchShape shape, int maxRows, int? maxBytes) : IDisposable
+/// <summary>Reads changes of a plan while they stream out of DuckDB.</summary>
+internal sealed class ChangeReader : IPlanReader, IPlanRows
 {
-    private DuckDBConnection? _connection;
-    private DuckDBColumnReader? _reader;
-    private int _next;
-    private bool _open;
+    private readonly DuckDBConnection _connection;
+    private readonly DuckDBColumnReader _reader;
 
-    public void Open(string sql, CancellationToken cancellationToken)
+    public ChangeReader(SnapshotFile file, string sql, CancellationToken cancellationToken)
     {
         // A connection of its own: a stream ends when its connection runs another statement.
         _connection = file.Connection.Duplicate();
         using var command = new DuckDBCommand(sql, _connection);
-        _reader = command.ExecuteColumns(cancellationToken);
-    }
-
-    /// <summary>The next batch, or null at the end.</summary>
-    public ChangeBatch? Read(CancellationToken cancellationToken)
-    {
-        var batch = new BatchBuilder(shape);
-        while (batch.Count < maxRows)
+        try
         {
-            if (!_open || _next == _reader!.Chunk.RowCount)
-            {
-                _open = _reader!.ReadChunk(cancellationToken);
-                _next = 0;
-                if (!_open)
-                    break;
-            }
-
-            var rows = Math.Min(maxRows - batch.Count, _reader.Chunk.RowCount - _next);
-            if (maxBytes is not null)
-            {
-                // Row by row only where bytes are limited, as one row may be most of a request; a row that is more goes alone.
-                if (batch.Count > 0 && batch.TextBytes + MostBytes(_reader.Chunk, _next) > maxBytes)
-                    break;
-                rows = 1;
-            }
-
-            var taken = batch.Append(_reader.Chunk, _next, rows);
-            if (taken == 0)
-                break;
-            _next += taken;
+            _reader = command.ExecuteColumns(cancellationToken);
         }
-
-        return batch.Count == 0 ? null : batch.Build();
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
     }
 
-    public void Dispose()
-    {
-        _reader?.Dispose();
-        _connection?.Dispose();
-    }
+    public IPlanRows Rows => this;
 
-    private int MostBytes(DataChunk chunk, int row)
+    public int Count => _reader.Chunk.RowCount;
+
+    public ReadOnlySpan<long> Seq => _reader.Chunk[0].Values<long>();
+
+    public ReadOnlySpan<byte> Kinds => _reader.Chunk[1].Values<byte>();
+
+    public bool Read(CancellationToken cancellationToken) => _reader.ReadChunk(cancellationToken);
+
+    public void Append(FieldColumnBuilder builder, int column, int first, int count) => ChunkCopy.Append(builder, _reader.Chunk[column + 2], first, count);
+
+    public void AppendFlags(List<byte> flags, int column, int first, int count) => flags.AddRange(_reader.Chunk[column + 2].Values<byte>().Slice(first, count));
+
+    public int MostBytes(int row)
     {
+        var chunk = _reader.Chunk;
         var bytes = 0;
-        for (var column = 2; column < shape.ValueColumns; column++)
+        for (var column = 2; column < chunk.ColumnCount; column++)
         {
             var vector = chunk[column];
             if (vector.IsValid(row))
@@ -68,5 +51,11 @@ internal sealed class ChangeReader(SnapshotFile file, BatchShape shape, int maxR
         }
 
         return bytes;
+    }
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _connection.Dispose();
     }
 }

@@ -37,8 +37,7 @@ internal sealed class LocalChangePlan : IChangePlan
     public IReadOnlyList<QuarantinedRow> Quarantine { get; init; } = [];
 
     /// <inheritdoc/>
-    public bool IsCurrent => Summary.IsRetirement
-        || (_meta.Shape.Fingerprint == _request.Query.Shape.Fingerprint && SnapshotMeta.KeyText(_meta.Shape.Key) == SnapshotMeta.KeyText(_request.Query.Shape.Key));
+    public bool IsCurrent => _meta.IsCurrentFor(_request.Query);
 
     /// <inheritdoc/>
     public AdvanceResult? Advanced { get; init; }
@@ -49,10 +48,10 @@ internal sealed class LocalChangePlan : IChangePlan
     {
         if (IsEmpty)
             yield break;
-        using var reader = Reader(operation, maxRows, maxBytes, isReplaced: false);
         var sql = _sql.Read(_request.Mode.KindsFor(operation), keysOnly: !IsCurrent, afterSeq, upToSeq);
-        await Task.Run(() => reader.Open(sql, cancellationToken), cancellationToken);
-        while (reader.Read(cancellationToken) is { } batch)
+        using var reader = await Task.Run(() => new ChangeReader(_file, sql, cancellationToken), cancellationToken);
+        var cutter = new BatchCutter(reader, Shape(operation, isReplaced: false), maxRows, maxBytes);
+        while (cutter.Read(cancellationToken) is { } batch)
             yield return batch;
     }
 
@@ -61,9 +60,9 @@ internal sealed class LocalChangePlan : IChangePlan
     {
         if (IsEmpty || rows <= 0 || _request.Mode.OperationsFor(kind) is not [.., var operation])
             return null;
-        using var reader = Reader(operation, rows, maxBytes: null, isReplaced: kind is ChangeKind.Replace);
-        await Task.Run(() => reader.Open(_sql.Sample(kind, rows), cancellationToken), cancellationToken);
-        return reader.Read(cancellationToken);
+        using var reader = await Task.Run(() => new ChangeReader(_file, _sql.Sample(kind, rows), cancellationToken), cancellationToken);
+        var cutter = new BatchCutter(reader, Shape(operation, isReplaced: kind is ChangeKind.Replace), rows, maxBytes: null);
+        return cutter.Read(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -162,16 +161,5 @@ internal sealed class LocalChangePlan : IChangePlan
 
     private SnapshotSql Snapshot => new(_request.Query, _file.Meta);
 
-    private ChangeReader Reader(Operation operation, int maxRows, int? maxBytes, bool isReplaced) => new(_file, new BatchShape
-    {
-        RunId = _request.RunId,
-        Query = _request.Query,
-        Operation = operation,
-        Identifiers = [.. _file.Meta.Identifiers],
-        KeysOnly = !IsCurrent,
-        IsTakenOut = _request.Mode.Removes() && operation is Operation.Remove,
-        HasBoth = isReplaced,
-        ResentFields = _meta.ResentFields,
-        HasFlags = _meta.HasFlags && IsCurrent,
-    }, maxRows, maxBytes);
+    private BatchShape Shape(Operation operation, bool isReplaced) => BatchShape.Of(_request, _meta, _file.Meta, operation, isReplaced, IsCurrent);
 }

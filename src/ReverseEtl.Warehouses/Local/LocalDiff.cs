@@ -1,4 +1,3 @@
-using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.State;
 using ReverseEtl.DuckDb;
@@ -25,7 +24,7 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
         ColumnHashes.Register(file.Connection);
         var maker = new PlanMaker(file, sql, hash, index);
         if (rule.IsByHash && await maker.UnchangedAsync(cancellationToken) is { } rows)
-            return LocalChangePlan.Empty(file, request, new PlanSummary(0, 0, 0, 0, rows, rows) { Drift = Drift(file.Meta.Shape, query.Shape) });
+            return LocalChangePlan.Empty(file, request, new PlanSummary(0, 0, 0, 0, rows, rows) { Drift = PlanCounts.Drift(file.Meta.Shape, query.Shape) });
         await file.Plan.CreateAsync(cancellationToken);
         // One statement, so one state of the warehouse; mostly the order of the rows does not matter until they are numbered by their place.
         await file.ExecuteAsync($"set preserve_insertion_order = {(rule.ResentFields is null ? "false" : "true")}", cancellationToken);
@@ -41,15 +40,15 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
         var waiting = request.RetryNow || request.Full || request.Replace ? 0 : await new RefusedRows(file, snapshot, request).TakeOutAsync(cancellationToken);
         if (quarantine.Count + taken + waiting > 0)
             counts = await CountAsync(cancellationToken);
-        var summary = Summarize(counts, quarantine.Count, hash.Rows - quarantine.Count, diff.SnapshotRows) with
+        var summary = PlanCounts.Summarize(request.Mode, counts, quarantine.Count, hash.Rows - quarantine.Count, diff.SnapshotRows) with
         {
             Held = held,
             Waiting = waiting,
-            Drift = Drift(file.Meta.Shape, query.Shape),
+            Drift = PlanCounts.Drift(file.Meta.Shape, query.Shape),
         };
         if (request.Replace)
             summary = await ReplacingAsync(summary, sql, change, cancellationToken);
-        var meta = new PlanMeta(request.RunId, query.Shape, summary with { Notes = Notes(change, rule, summary) }, rule.ResentFields) { HasFlags = request.ChangedFields };
+        var meta = new PlanMeta(request.RunId, query.Shape, summary with { Notes = PlanCounts.Notes(request, change, rule, summary) }, rule.ResentFields) { HasFlags = request.ChangedFields };
         return await KeepAsync(meta, SeenModel.Plan(diff, meta.Summary), quarantine.Rows, cancellationToken);
     }
 
@@ -60,13 +59,7 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
         await file.Plan.CreateAsync(cancellationToken);
         await file.Plan.WriteAsync(sql.Retirement, cancellationToken);
         var rows = await file.CountAsync($"select count(*) from {PlanSql.Plan}", cancellationToken);
-        var summary = new PlanSummary(0, 0, rows, 0, 0, rows)
-        {
-            IsRetirement = true,
-            Notes = [$"the key was ({SnapshotMeta.KeyText(file.Meta.Shape.Key)}): everything that was told under it is removed, then every row of the model is sent"],
-        };
-        // The snapshot keeps the shape of its rows: some of them may be refused.
-        return await KeepAsync(new PlanMeta(request.RunId, file.Meta.Shape, summary, null) { HasFlags = request.ChangedFields }, [SnapshotFile.DropMeta<PlanVectors>()], [], cancellationToken);
+        return await KeepAsync(PlanCounts.Retirement(request, file.Meta, rows) with { HasFlags = request.ChangedFields }, [SnapshotFile.DropMeta<PlanVectors>()], [], cancellationToken);
     }
 
     private async Task<LocalChangePlan> KeepAsync(PlanMeta meta, IEnumerable<string> seen, IReadOnlyList<QuarantinedRow> quarantine, CancellationToken cancellationToken)
@@ -78,24 +71,12 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
 
     private async Task<long[]> CountAsync(CancellationToken cancellationToken)
     {
-        var counts = new long[Enum.GetValues<ChangeKind>().Max(kind => (int)kind) + 1];
+        var counts = PlanCounts.New();
         await using var command = new DuckDBCommand($"select kind, count(*) from {PlanSql.Plan} group by kind", file.Connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             counts[reader.GetByte(0)] = reader.GetInt64(1);
         return counts;
-    }
-
-    private PlanSummary Summarize(long[] counts, long quarantined, long modelRows, long snapshotRows)
-    {
-        var removed = request.Mode.Removes() ? counts[(int)ChangeKind.Remove] : 0;
-        var replaced = counts[(int)ChangeKind.Replace];
-        return new PlanSummary(counts[(int)ChangeKind.Add], counts[(int)ChangeKind.Change] + replaced, removed, quarantined, modelRows, snapshotRows)
-        {
-            Replaced = replaced,
-            Resent = counts[(int)ChangeKind.Resend],
-            Rebased = counts[(int)ChangeKind.Rebase],
-        };
     }
 
     // Rows that cannot be sent vanish as well as those that left the model. Of another object than before it holds none that was told.
@@ -109,24 +90,4 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
             Removed = told == 0 ? 0 : told - await file.CountAsync(sql.AddedAgain, cancellationToken),
         };
     }
-
-    private IReadOnlyList<string> Notes(ShapeChange? change, DiffRule rule, PlanSummary summary)
-    {
-        if (summary.IsReplacement)
-            return ["every row is sent, and whatever else the destination holds vanishes"];
-        if (summary.SnapshotRows == 0)
-            return [];
-        var notes = change?.Describe(summary.Resent, rule.ResentFields is not null).ToList() ?? [];
-        if (request.Full)
-            notes.Add("everything is sent again, as was asked for");
-        return notes;
-    }
-
-    private static IReadOnlyList<string> Drift(SyncShape told, SyncShape now) =>
-    [
-        .. from column in now.Columns
-           let before = told.Columns.FirstOrDefault(before => before.Name == column.Name)
-           where before is not null && before.Type != column.Type
-           select $"column {column.Name} was {before.WarehouseType} and is {column.WarehouseType}",
-    ];
 }

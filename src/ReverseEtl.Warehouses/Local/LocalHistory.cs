@@ -13,14 +13,11 @@ namespace ReverseEtl.Warehouses.Local;
 /// </summary>
 /// <param name="workFolder">The folder that the history lies in.</param>
 /// <param name="sync">The sync.</param>
-public sealed class LocalHistory(string workFolder, string sync)
+public sealed class LocalHistory(string workFolder, string sync) : ISyncHistory
 {
     private const int Attempts = 5;
 
-    /// <summary>The latest entries, newest first.</summary>
-    /// <param name="key">Only those of this row; null for all.</param>
-    /// <param name="limit">At most so many; null for all.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<HistoryEntry>> ListAsync(string? key, int? limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<HistoryEntry>>(
         _ => true,
         [],
@@ -41,11 +38,7 @@ public sealed class LocalHistory(string workFolder, string sync)
         },
         cancellationToken);
 
-    /// <summary>The rows that were in the destination at an instant: their latest accepted entry is no removal.</summary>
-    /// <param name="asOf">The instant, inclusive.</param>
-    /// <param name="key">Only this row; null for all.</param>
-    /// <param name="limit">Keys to return.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <inheritdoc/>
     public Task<HistoryMembers> MembersAsync(DateTimeOffset asOf, string? key, int limit, CancellationToken cancellationToken) => ReadAsync(
         day => day.Date <= DateOnly.FromDateTime(asOf.UtcDateTime),
         new HistoryMembers(0, []),
@@ -69,10 +62,7 @@ public sealed class LocalHistory(string workFolder, string sync)
         },
         cancellationToken);
 
-    /// <summary>The model's columns as they were sent with an entry.</summary>
-    /// <param name="entry">The entry.</param>
-    /// <param name="types">The columns to read, with their types; null for all that there are, as they are kept.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<FieldColumn>> SentAsync(HistoryEntry entry, IReadOnlyList<ColumnInfo>? types, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<FieldColumn>>(
         day => day.Date == DateOnly.FromDateTime(entry.At.UtcDateTime),
         [],

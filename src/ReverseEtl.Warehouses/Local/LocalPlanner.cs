@@ -1,4 +1,3 @@
-using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.DuckDb;
@@ -7,38 +6,30 @@ using ReverseEtl.Warehouses.DuckDb;
 namespace ReverseEtl.Warehouses.Local;
 
 /// <summary>
-/// <c>planner: local</c>: each sync has a DuckDB file of its own with the snapshot and the plan of an open run; the model runs in
-/// the same instance of DuckDB, next to it.
+/// <c>planner: local</c>: each sync has a DuckDB file of its own with the snapshot and the plan of an open run; the model's rows
+/// come into the same instance of DuckDB, next to it.
 /// </summary>
-/// <param name="warehouse">The warehouse that models run in.</param>
+/// <param name="source">Where the rows of models come from.</param>
 /// <param name="folder">The folder of the syncs' files.</param>
-public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISyncPlanner
+internal sealed class LocalPlanner(IModelSource source, string folder) : ISyncPlanner
 {
-    internal IndexRule Index { get; init; } = IndexRule.Default;
+    public IndexRule Index { get; init; } = IndexRule.Default;
 
     /// <inheritdoc/>
     public async Task<IChangePlan> PlanAsync(PlanRequest request, CancellationToken cancellationToken) => (await OpenAsync<IChangePlan>(
         request,
-        async file =>
-        {
-            if (file.Meta.HasKeyOf(request.Query))
-                return await new LocalDiff(file, request, Index).CreateAsync(cancellationToken);
-            await RekeyOrRefuseAsync(file, request, cancellationToken);
-            if (request.Mode.Removes() && await file.CountAsync($"select count(*) from {SnapshotSql.Snapshot}", cancellationToken) > 0)
-                return await new LocalDiff(file, ByKeptKey(file, request), Index).RetireAsync(cancellationToken);
-            await file.BeginAnewAsync(request, cancellationToken);
-            return await new LocalDiff(file, request, Index).CreateAsync(cancellationToken);
-        },
+        (file, local) => source.CaptureAsync<IChangePlan?>(
+            file.Connection, request.Query, query => PlanAsync(file, local with { Query = query }, cancellationToken), cancellationToken),
         cancellationToken))!;
 
     /// <inheritdoc/>
-    public async Task<IChangePlan?> ReopenAsync(PlanRequest request, CancellationToken cancellationToken)
+    public async Task<IChangePlan?> ReopenAsync(PlanRequest asked, CancellationToken cancellationToken)
     {
-        if (!File.Exists(FileOf(request.Sync)))
+        if (!File.Exists(FileOf(asked.Sync)))
             return null;
         return await OpenAsync(
-            request,
-            async file =>
+            asked,
+            async (file, request) =>
             {
                 if (await file.ReadMetaAsync(SnapshotJson.Default.PlanMeta, cancellationToken) is { } meta && meta.RunId == request.RunId && await file.Plan.OpenAsync(cancellationToken))
                     return new LocalChangePlan(file, ByKeptKey(file, request), meta);
@@ -50,9 +41,9 @@ public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISy
     }
 
     /// <inheritdoc/>
-    public async Task<IChangePlan> LoadAsync(PlanRequest request, SavedPlan plan, string path, CancellationToken cancellationToken) => (await OpenAsync<IChangePlan>(
-        request,
-        async file =>
+    public async Task<IChangePlan> LoadAsync(PlanRequest asked, SavedPlan plan, string path, CancellationToken cancellationToken) => (await OpenAsync<IChangePlan>(
+        asked,
+        async (file, request) =>
         {
             var rows = new SavedRows(file, request);
             if (!file.Meta.HasKeyOf(request.Query) || await rows.DigestAsync(cancellationToken) != plan.Snapshot)
@@ -66,16 +57,18 @@ public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISy
         cancellationToken))!;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<HeldRow>> ListHeldAsync(PlanRequest request, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<HeldRow>> ListHeldAsync(PlanRequest asked, CancellationToken cancellationToken)
     {
-        await using var file = await SnapshotFile.OpenAsync(warehouse, FileOf(request.Sync), request, cancellationToken);
+        var request = InDuckDb(asked);
+        await using var file = await SnapshotFile.OpenAsync(source, FileOf(request.Sync), request, cancellationToken);
         return [.. (await Held(file, request).ListAsync(cancellationToken)).Select(row => row.Held)];
     }
 
     /// <inheritdoc/>
-    public async Task<int> ResolveAsync(PlanRequest request, Func<HeldRow, bool> which, bool arrived, CancellationToken cancellationToken)
+    public async Task<int> ResolveAsync(PlanRequest asked, Func<HeldRow, bool> which, bool arrived, CancellationToken cancellationToken)
     {
-        await using var file = await SnapshotFile.OpenAsync(warehouse, FileOf(request.Sync), request, cancellationToken);
+        var request = InDuckDb(asked);
+        await using var file = await SnapshotFile.OpenAsync(source, FileOf(request.Sync), request, cancellationToken);
         var held = Held(file, request);
         var rows = (await held.ListAsync(cancellationToken)).Where(row => which(row.Held)).Select(row => row.Row).ToList();
         if (rows.Count > 0)
@@ -90,10 +83,12 @@ public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISy
     /// <inheritdoc/>
     public async Task<RowState> ExplainAsync(PlanRequest request, string key, CancellationToken cancellationToken)
     {
-        await using var file = await SnapshotFile.OpenAsync(warehouse, FileOf(request.Sync), request with { Keep = false }, cancellationToken);
+        var look = InDuckDb(request) with { Keep = false };
+        await using var file = await SnapshotFile.OpenAsync(source, FileOf(request.Sync), look, cancellationToken);
         try
         {
-            return await new LocalExplanation(file, request with { Keep = false }, key).RunAsync(cancellationToken);
+            return await source.CaptureAsync(
+                file.Connection, request.Query, query => new LocalExplanation(file, look with { Query = query }, key).RunAsync(cancellationToken), cancellationToken);
         }
         catch (DuckDBException error)
         {
@@ -101,14 +96,29 @@ public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISy
         }
     }
 
-    private async Task<T?> OpenAsync<T>(PlanRequest request, Func<SnapshotFile, Task<T?>> work, CancellationToken cancellationToken)
+    private async Task<IChangePlan?> PlanAsync(SnapshotFile file, PlanRequest request, CancellationToken cancellationToken)
+    {
+        if (file.Meta.HasKeyOf(request.Query))
+            return await new LocalDiff(file, request, Index).CreateAsync(cancellationToken);
+        await RekeyOrRefuseAsync(file, request, cancellationToken);
+        if (request.Mode.Removes() && await file.CountAsync($"select count(*) from {SnapshotSql.Snapshot}", cancellationToken) > 0)
+            return await new LocalDiff(file, ByKeptKey(file, request), Index).RetireAsync(cancellationToken);
+        await file.BeginAnewAsync(request, cancellationToken);
+        return await new LocalDiff(file, request, Index).CreateAsync(cancellationToken);
+    }
+
+    /// <param name="asked">The request, with the warehouse's types.</param>
+    /// <param name="work">Gets the sync's file, and the request with DuckDB's types.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    private async Task<T?> OpenAsync<T>(PlanRequest asked, Func<SnapshotFile, PlanRequest, Task<T?>> work, CancellationToken cancellationToken)
         where T : class
     {
-        var file = await SnapshotFile.OpenAsync(warehouse, FileOf(request.Sync), request, cancellationToken);
+        var request = InDuckDb(asked);
+        var file = await SnapshotFile.OpenAsync(source, FileOf(request.Sync), request, cancellationToken);
         T? result = null;
         try
         {
-            return result = await work(file);
+            return result = await work(file, request);
         }
         catch (DuckDBException error)
         {
@@ -122,20 +132,14 @@ public sealed class LocalPlanner(DuckDbWarehouse warehouse, string folder) : ISy
         }
     }
 
+    private PlanRequest InDuckDb(PlanRequest request) => request with { Query = source.InDuckDb(request.Query) };
+
     /// <summary>The key is not the snapshot's: its rows cannot be compared.</summary>
     private static async Task RekeyOrRefuseAsync(SnapshotFile file, PlanRequest request, CancellationToken cancellationToken)
     {
-        var keys = $"the key of sync {request.Sync} was ({SnapshotMeta.KeyText(file.Meta.Shape.Key)}) and is now ({SnapshotMeta.KeyText(request.Query.Key)}), so its rows cannot be compared";
-        var problem = request switch
-        {
-            _ when !request.Mode.TellsOfChanges() => $"{keys}; as mode {request.Mode.ToString().ToLowerInvariant()} tells of each row once, restore the key, or give the sync another name to send everything again",
-            { Rekey: false, Mode: SyncMode.Mirror } => $"{keys}; restore the key, or run once with --rekey, which removes what was told under the old key and then sends every row",
-            { Rekey: false } => $"{keys}; restore the key, or run once with --rekey, which sends every row again",
-            _ when (await Held(file, request).ListAsync(cancellationToken)).Count > 0 => $"sync {request.Sync} has rows in doubt under its old key; settle them with cdp resolve first",
-            _ => null,
-        };
-        if (problem is not null)
-            throw new ProjectException(request.Query.Query.Root, problem);
+        var hasHeld = request.Rekey && (await Held(file, request).ListAsync(cancellationToken)).Count > 0;
+        if (KeyChange.Refuse(request, file.Meta.Shape.Key, hasHeld) is { } problem)
+            throw problem;
     }
 
     private static HeldRows Held(SnapshotFile file, PlanRequest request)

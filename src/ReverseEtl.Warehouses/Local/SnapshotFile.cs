@@ -31,10 +31,10 @@ internal sealed class SnapshotFile : IAsyncDisposable
 
     /// <summary>Opens the file of a sync; it is made where there is none yet.</summary>
     /// <exception cref="WarehouseException">The file cannot be used; often another process has it open.</exception>
-    public static async Task<SnapshotFile> OpenAsync(DuckDbWarehouse warehouse, string path, PlanRequest request, CancellationToken cancellationToken)
+    public static async Task<SnapshotFile> OpenAsync(IModelSource source, string path, PlanRequest request, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var connection = await DuckDbSession.OpenAsync(warehouse, cancellationToken);
+        var connection = await source.OpenAsync(cancellationToken);
         var file = new SnapshotFile(connection, SnapshotMeta.New(request.Query), request.Keep ? PlanFile.Beside(path) : null, HistoryFolder.Beside(path, request.Sync));
         try
         {

@@ -40,6 +40,9 @@ internal sealed record SnapshotMeta(SyncShape Shape, IReadOnlyList<KeptIdentifie
 /// <param name="Form">The rule that its values were shaped by; null where they are as the model had them.</param>
 internal sealed record KeptIdentifier(string Field, FieldType Type, string? Form = null)
 {
+    /// <summary>The column that it is kept of as it is; null where the mapping has it no more, or otherwise.</summary>
+    public int? ColumnIn(SyncQuery query) => query.Mapper.Identifiers.FirstOrDefault(mapped => Of(mapped) == this)?.Column;
+
     public static KeptIdentifier Of(MappedIdentifier identifier) => new(identifier.Field, identifier.Type, identifier.Form?.Id);
 }
 
@@ -63,6 +66,10 @@ internal sealed record PlanMeta(string RunId, SyncShape Shape, PlanSummary Summa
 {
     /// <summary>True where each row says which of its columns have changed.</summary>
     public bool HasFlags { get; init; }
+
+    /// <summary>True where the plan's rows are what a sync would send now; also where they are removed under the key that they were told by.</summary>
+    public bool IsCurrentFor(SyncQuery query) => Summary.IsRetirement
+        || (Shape.Fingerprint == query.Shape.Fingerprint && SnapshotMeta.KeyText(Shape.Key) == SnapshotMeta.KeyText(query.Shape.Key));
 }
 
 /// <summary>The model that the snapshot is equal to, row by row; there is none where it is not known to be.</summary>

@@ -44,7 +44,8 @@ public static class SqlTranslator
 
     private static async Task<string> RunAsync(string input, CompiledQuery query, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("node", [Path.Combine(AppContext.BaseDirectory, Script)])
+        // Its WebAssembly is run once: to compile it well takes longer than it is used.
+        var start = new ProcessStartInfo("node", ["--liftoff-only", Path.Combine(AppContext.BaseDirectory, Script)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

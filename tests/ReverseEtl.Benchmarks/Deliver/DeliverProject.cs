@@ -8,7 +8,6 @@ using ReverseEtl.Core.State;
 using ReverseEtl.Http.Resilience;
 using ReverseEtl.State.Sqlite;
 using ReverseEtl.Warehouses.DuckDb;
-using ReverseEtl.Warehouses.Local;
 
 namespace ReverseEtl.Benchmarks.Deliver;
 
@@ -72,7 +71,7 @@ internal sealed class DeliverProject(DeliverOptions options, Uri receiver, IRead
         var compiler = new ModelCompiler(project.Models, warehouse.Dialect, project.Config.Vars, DateTimeOffset.UnixEpoch);
         var query = await SyncQuery.BuildAsync(sync, [], warehouse, compiler, cancellationToken);
         await using var destination = Open(sync);
-        var runner = new SyncRunner(new LocalPlanner(warehouse, Path.Combine(work, "syncs")), store, TimeProvider.System, observer);
+        var runner = new SyncRunner(warehouse.Planner(new PlannerScope("bench", null, work)), store, TimeProvider.System, observer);
         var request = new RunRequest(sync, destination, query, "run1", DateTimeOffset.UnixEpoch, new Holder("bench", _ => false), new RunOptions());
         var run = (await runner.RunAsync(request, cancellationToken)).Single();
         // A benchmark of a wrong answer is worth nothing.

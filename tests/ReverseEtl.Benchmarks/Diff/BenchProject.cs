@@ -4,12 +4,15 @@ using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Projects;
 using ReverseEtl.Warehouses.DuckDb;
-using ReverseEtl.Warehouses.Local;
 
 namespace ReverseEtl.Benchmarks.Diff;
 
 /// <summary>A project with one mirror sync over the table, loaded and planned by the product's own parts.</summary>
-internal sealed class BenchProject(DiffOptions options, IReadOnlyList<string> columns) : IProjectFiles, ISecretSource, IAsyncDisposable
+/// <param name="options">What to measure.</param>
+/// <param name="columns">The model's columns, the key first.</param>
+/// <param name="schema">The schema of the table.</param>
+/// <param name="open">Opens another warehouse than the DuckDB file in the folder.</param>
+internal sealed class BenchProject(DiffOptions options, IReadOnlyList<string> columns, string schema = "main", Func<CancellationToken, Task<IWarehouse>>? open = null) : IProjectFiles, ISecretSource, IAsyncDisposable
 {
     private static readonly ProjectTypes Types = new(
         [new WebhookDestinationType()],
@@ -30,7 +33,7 @@ internal sealed class BenchProject(DiffOptions options, IReadOnlyList<string> co
             kind: table
             key: {{{columns[0]}}}
             --- */
-            select {{{string.Join(", ", columns)}}} from {{ source('main', 'customers') }}
+            select {{{string.Join(", ", columns)}}} from {{ source('{{{schema}}}', 'customers') }}
             """,
         ["models/syncs/bench.yml"] = $"""
             sync: bench
@@ -42,7 +45,7 @@ internal sealed class BenchProject(DiffOptions options, IReadOnlyList<string> co
             """,
     };
 
-    private DuckDbWarehouse? _warehouse;
+    private IWarehouse? _warehouse;
     private PlanRequest? _request;
 
     public string SyncFile => Path.Combine(Folder, "syncs", "bench.duckdb");
@@ -54,14 +57,16 @@ internal sealed class BenchProject(DiffOptions options, IReadOnlyList<string> co
     {
         var project = new ProjectLoader(this, this, Types).Load(environment: null);
         var sync = project.Syncs.Single();
-        _warehouse = await DuckDbWarehouse.OpenAsync((DuckDbWarehouseOptions)project.Config.Warehouse, Folder, Path.Combine(Folder, "work"), cancellationToken);
+        _warehouse = open is null
+            ? await DuckDbWarehouse.OpenAsync((DuckDbWarehouseOptions)project.Config.Warehouse, Folder, Path.Combine(Folder, "work"), cancellationToken)
+            : await open(cancellationToken);
         var compiler = new ModelCompiler(project.Models, _warehouse.Dialect, project.Config.Vars, DateTimeOffset.UnixEpoch);
         var query = await SyncQuery.BuildAsync(sync, [], _warehouse, compiler, cancellationToken);
         _request = new PlanRequest { Sync = sync.Name, RunId = "", Query = query, Mode = sync.File.Mode, Keep = true, AsOf = DateTimeOffset.UnixEpoch };
     }
 
     public Task<IChangePlan> PlanAsync(string runId, CancellationToken cancellationToken) =>
-        new LocalPlanner(_warehouse!, Path.Combine(Folder, "syncs")).PlanAsync(_request! with { RunId = runId }, cancellationToken);
+        _warehouse!.Planner(new PlannerScope("bench", null, Folder)).PlanAsync(_request! with { RunId = runId }, cancellationToken);
 
     /// <summary>Closes the warehouse, so that its owner can write to it.</summary>
     public async ValueTask DisposeAsync()

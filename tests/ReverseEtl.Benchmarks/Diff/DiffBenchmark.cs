@@ -107,7 +107,8 @@ internal sealed class DiffBenchmark(DiffOptions options)
         return plan;
     }
 
-    private static Task CommitAsync(IChangePlan plan, CancellationToken cancellationToken)
+    /// <summary>Advances the snapshot as if all of the plan had been accepted.</summary>
+    public static Task CommitAsync(IChangePlan plan, CancellationToken cancellationToken)
     {
         var upserted = plan.Summary.Added + plan.Summary.Changed;
         JournalEntry[] journal =

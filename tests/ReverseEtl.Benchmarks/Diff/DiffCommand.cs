@@ -21,13 +21,17 @@ internal static class DiffCommand
 
     private static readonly Option<string?> Folder = new("--folder") { Description = "Where the tables go; a temporary folder when left out. Deleted afterwards." };
 
+    private static readonly Option<string> Warehouse = new("--warehouse") { Description = "duckdb or postgres.", DefaultValueFactory = _ => "duckdb" };
+
+    private static readonly Option<string?> Postgres = new("--postgres") { Description = "Of --warehouse postgres: a database to use, as Npgsql's connection string. Its table customers and what the planner keeps are dropped." };
+
     private static readonly Option<bool> AsJson = new("--json") { Description = "One JSON document on stdout." };
 
     public static Command Create()
     {
         var command = new Command("diff", "Plan and commit of a sync, as ratios to one scan that hashes every row.")
         {
-            Rows, Columns, Churn, Cycles, MemoryLimit, TextKey, Folder, AsJson,
+            Rows, Columns, Churn, Cycles, MemoryLimit, TextKey, Folder, Warehouse, Postgres, AsJson,
         };
         command.SetAction(RunAsync);
         return command;
@@ -41,6 +45,14 @@ internal static class DiffCommand
             parsed.GetValue(Folder) ?? Directory.CreateTempSubdirectory("cdp-bench-").FullName);
         try
         {
+            if (parsed.GetValue(Warehouse) == "postgres")
+            {
+                var connection = parsed.GetValue(Postgres) ?? throw new InvalidOperationException("--warehouse postgres needs --postgres CONNECTION");
+                foreach (var ratios in await new PostgresDiff(options, connection).RunAsync(cancellationToken))
+                    Console.Out.WriteLine(parsed.GetValue(AsJson) ? JsonSerializer.Serialize(ratios, PostgresJson.Default.PostgresRatios) : ratios.ToText());
+                return 0;
+            }
+
             var report = await new DiffBenchmark(options).RunAsync(cancellationToken);
             Console.Out.WriteLine(parsed.GetValue(AsJson) ? JsonSerializer.Serialize(report, DiffJson.Default.DiffReport) : Table(report));
             return 0;

@@ -70,7 +70,8 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         await using var connection = new NpgsqlConnection(server.ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
+        // Databases come and go with a checkpoint, which takes long on a busy disk.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
         await command.ExecuteNonQueryAsync();
     }
 }

@@ -1,10 +1,10 @@
 using ReverseEtl.Conformance;
+using ReverseEtl.Conformance.Planner;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Projects;
 using ReverseEtl.Core.State;
 using ReverseEtl.State.Sqlite;
-using ReverseEtl.Tests.Planning;
 using ReverseEtl.Tests.Projects;
 
 namespace ReverseEtl.Tests.Delivery;

@@ -1,3 +1,4 @@
+using ReverseEtl.Conformance.Planner;
 using ReverseEtl.Core.State;
 
 namespace ReverseEtl.Tests.Planning;
@@ -5,15 +6,15 @@ namespace ReverseEtl.Tests.Planning;
 /// <summary>How a plan is cut into batches and how many are on their way (D20, D21).</summary>
 public sealed class PlanDeliveryTests
 {
-    private const string Hundred = "create table rows as select i::varchar as id, repeat('x', 90) as name from range(100, 200) t(i)";
+    private const string Hundred = "(i + 100)::varchar as id, repeat('x', 90) as name";
 
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
     public async Task No_more_batches_are_on_their_way_than_the_destination_allows(int concurrency)
     {
-        using var bench = new SyncBench("upsert");
-        bench.Warehouse(Hundred);
+        using var bench = new SyncBench(new DuckDbHarness(), "upsert");
+        bench.Create(100, Hundred);
         (bench.Destination.MaxBatchRows, bench.Destination.Concurrency) = (1, concurrency);
         // Long enough for one too many to be seen.
         bench.Destination.Before = _ => Thread.Sleep(2);
@@ -27,8 +28,8 @@ public sealed class PlanDeliveryTests
     [Fact]
     public async Task A_batch_has_as_many_rows_as_are_allowed_and_no_more()
     {
-        using var bench = new SyncBench("upsert");
-        bench.Warehouse(Hundred);
+        using var bench = new SyncBench(new DuckDbHarness(), "upsert");
+        bench.Create(100, Hundred);
         bench.Destination.MaxBatchRows = 30;
 
         await bench.RunAsync();
@@ -42,8 +43,8 @@ public sealed class PlanDeliveryTests
     [InlineData(20, 1)]
     public async Task A_batch_has_no_more_text_than_is_allowed_but_for_a_single_row(int bytes, int rows)
     {
-        using var bench = new SyncBench("upsert", map: "name: name");
-        bench.Warehouse(Hundred);
+        using var bench = new SyncBench(new DuckDbHarness(), "upsert", map: "name: name");
+        bench.Create(100, Hundred);
         bench.Destination.MaxBatchBytes = bytes;
         bench.Destination.MaxBatchRows = 1000;
 
@@ -58,8 +59,8 @@ public sealed class PlanDeliveryTests
     [InlineData(false, 2)]
     public async Task What_is_written_ahead_is_at_most_one_batch_more_than_is_on_its_way_and_none_where_repeats_do_harm(bool replaySafe, int inDoubt)
     {
-        using var bench = new SyncBench("upsert");
-        bench.Warehouse(Hundred);
+        using var bench = new SyncBench(new DuckDbHarness(), "upsert");
+        bench.Create(100, Hundred);
         (bench.Destination.MaxBatchRows, bench.Destination.Concurrency, bench.Destination.ReplaySafe) = (5, 2, replaySafe);
         var most = 0;
         bench.Destination.Before = _ =>
@@ -77,8 +78,8 @@ public sealed class PlanDeliveryTests
     [Fact]
     public async Task A_plan_that_cannot_be_read_on_records_what_was_sent_and_is_gone_on_with()
     {
-        using var bench = new SyncBench("upsert");
-        bench.Warehouse(Hundred);
+        using var bench = new SyncBench(new DuckDbHarness(), "upsert");
+        bench.Create(100, Hundred);
         bench.Destination.MaxBatchRows = 10;
         var sent = 0;
         using var stop = new CancellationTokenSource();

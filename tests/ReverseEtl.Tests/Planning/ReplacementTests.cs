@@ -1,3 +1,4 @@
+using ReverseEtl.Conformance.Planner;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
@@ -34,8 +35,8 @@ public sealed class ReplacementTests
     [Fact]
     public async Task W19_A_first_sync_may_be_one()
     {
-        using var bench = new SyncBench("mirror");
-        bench.Warehouse("create table rows as select i as id, 'name ' || i as name from range(3) t(i)");
+        using var bench = Bench("mirror");
+        bench.Create(3, "i as id, 'name ' || i as name");
         bench.Destination.Rows["stranger"] = "put there by others";
 
         Assert.Equal(RunStatus.Succeeded, (await bench.RunAsync(ReplaceAnyhow)).Status);
@@ -88,7 +89,7 @@ public sealed class ReplacementTests
         // Sent, and not in the model any more when the next run comes.
         bench.Warehouse("delete from rows where id < 10");
         if (lost == "plan")
-            File.Delete(Path.Combine(bench.SyncFolder, "rows.plan.parquet"));
+            File.Delete(Path.Combine(DuckDbHarness.SyncFolder(bench), "rows.plan.parquet"));
         else if (lost == "store")
             File.Delete(Path.Combine(bench.Folder, "control.db"));
         else
@@ -105,10 +106,10 @@ public sealed class ReplacementTests
     [Fact]
     public async Task W19_Rows_that_only_a_lost_one_told_of_are_removed_when_they_leave_the_model()
     {
-        using var bench = new SyncBench("mirror", map: "name: name\nmail: name");
+        using var bench = Bench("mirror", map: "name: name\nmail: name");
         bench.Destination.Identifiers = ["mail"];
         bench.Destination.Concurrency = 1;
-        bench.Warehouse("create table rows as select i as id, 'name ' || i as name from range(20) t(i)");
+        bench.Create(20, "i as id, 'name ' || i as name");
         bench.Observer.OnStep = step =>
         {
             if (step is RunStep.Done)
@@ -116,7 +117,7 @@ public sealed class ReplacementTests
         };
         await Assert.ThrowsAsync<InvalidOperationException>(() => bench.RunAsync(Replace));
         bench.Observer.OnStep = _ => { };
-        File.Delete(Path.Combine(bench.SyncFolder, "rows.plan.parquet"));
+        File.Delete(Path.Combine(DuckDbHarness.SyncFolder(bench), "rows.plan.parquet"));
         var sent = bench.Destination.Rows.Keys.ToList();
         Assert.InRange(sent.Count, 7, 14);
         bench.Warehouse($"delete from rows where id in ({string.Join(", ", sent)})");
@@ -171,8 +172,8 @@ public sealed class ReplacementTests
 
         Assert.Equal((RunStatus.Partial, 19, 1), (run.Status, run.Accepted, run.Rejected));
         Assert.DoesNotContain("7", bench.Destination.Rows.Keys);
-        Assert.Equal(0, (await bench.History.MembersAsync(bench.AsOf, "7", 1, default)).Count);
-        Assert.Equal(19, (await bench.History.MembersAsync(bench.AsOf, null, 1, default)).Count);
+        Assert.Equal(0, (await bench.HistoryAsync(history => history.MembersAsync(bench.AsOf, "7", 1, default))).Count);
+        Assert.Equal(19, (await bench.HistoryAsync(history => history.MembersAsync(bench.AsOf, null, 1, default))).Count);
         bench.Destination.Refuse = _ => null;
         var next = await bench.RunAsync();
         Assert.Equal((RunStatus.Succeeded, 1), (next.Status, next.Added));
@@ -210,7 +211,7 @@ public sealed class ReplacementTests
 
         Assert.Equal((RunStatus.Partial, 19, 1, 3), (run.Status, run.Added, run.Removed, run.Quarantined));
         Assert.DoesNotContain("5", bench.Destination.Rows.Keys);
-        Assert.Equal(0, (await bench.History.MembersAsync(bench.AsOf, "5", 1, default)).Count);
+        Assert.Equal(0, (await bench.HistoryAsync(history => history.MembersAsync(bench.AsOf, "5", 1, default))).Count);
         bench.Warehouse("delete from rows where name in ('doubled', 'nobody')");
         Assert.Equal(1, (await bench.RunAsync()).Added);
         Assert.Equal(20, bench.Destination.Rows.Count);
@@ -219,9 +220,9 @@ public sealed class ReplacementTests
     [Fact]
     public async Task W19_What_was_known_by_something_else_is_neither_left_nor_removed_by_it()
     {
-        using var bench = new SyncBench("mirror", map: "name: name\nmail: email");
+        using var bench = Bench("mirror", map: "name: name\nmail: email");
         bench.Destination.Identifiers = ["mail"];
-        bench.Warehouse("create table rows as select i as id, 'name ' || i as name, i || '@example.com' as email from range(20) t(i)");
+        bench.Create(20, "i as id, 'name ' || i as name, i || '@example.com' as email");
         await bench.RunAsync();
         bench.Warehouse("update rows set email = 'new@example.com' where id = 1");
 
@@ -357,19 +358,24 @@ public sealed class ReplacementTests
     {
         using var bench = await ToldAsync(20);
         bench.Warehouse("delete from rows where id = 3");
-        var before = bench.Files.ToDictionary(file => file, file => File.GetLastWriteTimeUtc(Path.Combine(bench.Folder, file)));
+        var before = Files(bench).ToDictionary(file => file, file => File.GetLastWriteTimeUtc(Path.Combine(bench.Folder, file)));
 
         var (summary, gone) = await bench.LookAsync(
             async plan => (plan.Summary, (await plan.SampleAsync(ChangeKind.Remove, 5, default))?.KeyText(0)), Replace);
 
         Assert.Equal((true, 19, 1, 19, "3"), (summary.IsReplacement, summary.Added, summary.Removed, summary.Sent, gone));
-        Assert.Equal(before, bench.Files.ToDictionary(file => file, file => File.GetLastWriteTimeUtc(Path.Combine(bench.Folder, file))));
+        Assert.Equal(before, Files(bench).ToDictionary(file => file, file => File.GetLastWriteTimeUtc(Path.Combine(bench.Folder, file))));
     }
+
+    private static SyncBench Bench(string mode, string map = "name: name") => new(new DuckDbHarness(), mode, map: map);
+
+    private static IEnumerable<string> Files(SyncBench bench) =>
+        Directory.EnumerateFiles(bench.Folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(bench.Folder, path));
 
     private static async Task<SyncBench> ToldAsync(int rows)
     {
-        var bench = new SyncBench("mirror");
-        bench.Warehouse($"create table rows as select i as id, 'name ' || i as name from range({rows}) t(i)");
+        var bench = Bench("mirror");
+        bench.Create(rows, "i as id, 'name ' || i as name");
         await bench.RunAsync();
         return bench;
     }

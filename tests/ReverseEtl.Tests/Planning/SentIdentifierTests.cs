@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using ReverseEtl.Conformance.Planner;
+using ReverseEtl.Connectors.MetaAudiences;
 using ReverseEtl.Core.State;
 
 namespace ReverseEtl.Tests.Planning;
@@ -69,8 +71,8 @@ public sealed class SentIdentifierTests
 
     private static async Task<SyncBench> ToldAsync(string map, string mode = "mirror")
     {
-        var bench = new SyncBench(mode) { Destination = { Identifiers = ["EMAIL", "PHONE", "COUNTRY"] } };
-        bench.Configure("""{ "project": "shop", "warehouse": { "type": "duckdb", "path": "shop.duckdb" }, "destinations": { "meta": { "type": "meta-audiences", "adAccountId": "act_1", "accessToken": "t" } } }""");
+        var bench = new SyncBench(new DuckDbHarness(), mode, types: new MetaAudiencesDestinationType()) { Destination = { Identifiers = ["EMAIL", "PHONE", "COUNTRY"] } };
+        bench.Configure("""{ "project": "shop", "warehouse": { "type": "bench" }, "destinations": { "meta": { "type": "meta-audiences", "adAccountId": "act_1", "accessToken": "t" } } }""");
         Remap(bench, map, mode);
         bench.Warehouse("""
             create table rows (id integer, email varchar, phone varchar, country varchar, name varchar);
@@ -91,7 +93,7 @@ public sealed class SentIdentifierTests
         guards: { max_removed: 100%, max_changed: 100%, min_rows: 0 }
         """;
 
-    private static IEnumerable<string> SnapshotFiles(SyncBench bench) => Directory.EnumerateFiles(bench.SyncFolder, "*.duckdb");
+    private static IEnumerable<string> SnapshotFiles(SyncBench bench) => Directory.EnumerateFiles(DuckDbHarness.SyncFolder(bench), "*.duckdb");
 
     private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

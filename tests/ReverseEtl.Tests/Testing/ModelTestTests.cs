@@ -4,6 +4,7 @@ using ReverseEtl.Core.Projects;
 using ReverseEtl.Core.Testing;
 using ReverseEtl.Tests.Projects;
 using ReverseEtl.Warehouses.DuckDb;
+using ReverseEtl.Warehouses.Testing;
 
 namespace ReverseEtl.Tests.Testing;
 

@@ -1,0 +1,34 @@
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.Projects;
+using ReverseEtl.Warehouses;
+using ReverseEtl.Warehouses.DuckDb;
+using ReverseEtl.Warehouses.Postgres;
+using ReverseEtl.Warehouses.Snowflake;
+
+namespace ReverseEtl.Cli.Composition;
+
+/// <summary>Opens the warehouse that a project names.</summary>
+internal static class WarehouseOpening
+{
+    /// <param name="project">The project.</param>
+    /// <param name="workFolder">Where its files on this machine lie.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<IWarehouse> OpenAsync(Project project, string workFolder, TimeProvider time, CancellationToken cancellationToken) => project.Config.Warehouse switch
+    {
+        DuckDbWarehouseOptions options => await OpenAsync(options, project, workFolder, cancellationToken),
+        PostgresWarehouseOptions options => await PostgresWarehouse.OpenAsync(options, project.Folder, workFolder, cancellationToken),
+        SnowflakeWarehouseOptions options => SnowflakeWarehouse.Open(options, project.Folder, time),
+        var unknown => throw new InvalidOperationException($"no warehouse for {unknown.GetType().Name}"),
+    };
+
+    /// <summary>True where plans are made inside the warehouse, and kept there with all that belongs to them.</summary>
+    public static bool PlansInside(Project project) => project.Config.Warehouse is PostgresWarehouseOptions { Planner: PlannerPlace.Warehouse };
+
+    private static async Task<IWarehouse> OpenAsync(DuckDbWarehouseOptions options, Project project, string workFolder, CancellationToken cancellationToken)
+    {
+        if (options.Bootstrap.Count > 0 && !File.Exists(Path.GetFullPath(options.Path, project.Folder)))
+            Console.Error.WriteLine($"making the warehouse {options.Path} from {string.Join(", ", options.Bootstrap)} (once)");
+        return await DuckDbWarehouse.OpenAsync(options, project.Folder, workFolder, cancellationToken);
+    }
+}

@@ -1,0 +1,158 @@
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Warehouses.Local;
+using static ReverseEtl.Warehouses.Local.SqlText;
+
+namespace ReverseEtl.Warehouses.InWarehouse;
+
+/// <summary>
+/// The SQL of what is kept of a sync between runs. Columns: k0, k1... are the key as kept, i0, i1... the identifiers that were last
+/// sent.
+/// </summary>
+/// <param name="space">The sync.</param>
+/// <param name="query">The sync's rows, by the key that is kept.</param>
+internal sealed class KeptSql(SyncSpace space, SyncQuery query)
+{
+    private readonly IPlannerDialect _sql = space.Sql;
+    private readonly SyncTables _tables = space.Tables;
+    private readonly SnapshotMeta _meta = space.Meta;
+    private readonly IReadOnlyList<string> _keys = Names("k", query.Key.Count);
+
+    /// <summary>Makes the tables of a new snapshot, in place of any there are.</summary>
+    public IEnumerable<string> Create
+    {
+        get
+        {
+            var keys = List(query.Key.Select((column, i) => $"k{i} {_sql.KeyStorageOf(column)}"));
+            var columns = List([keys, "row_hash bigint", .. _meta.Identifiers.Select((identifier, i) => $"i{i} {_sql.StorageOf(identifier.Type)}")]);
+            foreach (var table in new[] { _tables.Snapshot, _tables.Held, _tables.Refused, _tables.Answers })
+                yield return $"drop table if exists {table}";
+            yield return $"create table if not exists {_tables.Meta} (name {Text}, value {Text})";
+            yield return $"delete from {_tables.Meta}";
+            yield return $"create table {_tables.Snapshot} ({columns})";
+            yield return $"create table {_tables.Held} (id bigint, kind smallint, {columns})";
+            yield return $"create table {_tables.Refused} (kind smallint, {keys}, row_hash bigint, attempts bigint, due timestamp with time zone, run_id {Text})";
+            yield return $"{_sql.CreateScratch} {_tables.Answers} (seq bigint, outcome {Text}, code {Text}, message {Text}, held boolean)";
+            foreach (var statement in HistorySql.Create(_sql, _tables))
+                yield return statement;
+        }
+    }
+
+    /// <summary>Makes columns for identifiers that the snapshot has not yet.</summary>
+    public IEnumerable<string> AddIdentifiers(IReadOnlyList<KeptIdentifier> missing) =>
+        from table in new[] { _tables.Snapshot, _tables.Held }
+        from added in missing.Select((identifier, i) => $"i{_meta.Identifiers.Count + i} {_sql.StorageOf(identifier.Type)}")
+        select $"alter table {table} add column if not exists {added}";
+
+    /// <summary>Lets the snapshot take over rows of the plan, once it has the columns of <paramref name="kept"/>.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="kept">All identifiers that are kept.</param>
+    /// <param name="accepted">Which rows, as a condition on the plan's row <c>p</c>.</param>
+    /// <param name="isCurrent">False where the plan's columns are those of an older mapping; the identifiers come with the next plan then.</param>
+    public IEnumerable<string> Advance(string plan, IReadOnlyList<KeptIdentifier> kept, string accepted, bool isCurrent)
+    {
+        // A row that was never told of has nothing to be deleted.
+        yield return Delete(_tables.Snapshot, plan, $"{accepted} and p.kind <> {(int)ChangeKind.Add}");
+        yield return Insert(_tables.Snapshot, [.. _keys.Select(key => $"p.{key}"), "p.row_hash", .. Sent(kept, isCurrent)], plan, $"{accepted} and p.kind <> {(int)ChangeKind.Remove}");
+    }
+
+    /// <summary>
+    /// Keeps rows of which nobody knows whether they arrived so that the next plan tells of them whatever the model has then: changed
+    /// where it has them, removed where it has not: the hash 0 is as good as no row's.
+    /// </summary>
+    /// <inheritdoc cref="Advance" path="/param"/>
+    public IEnumerable<string> Doubt(string plan, IReadOnlyList<KeptIdentifier> kept, string which, bool isCurrent)
+    {
+        // One that is replaced may still be known by what it was, and one that is removed is.
+        var sent = Sent(kept, isCurrent).Select((sent, i) =>
+            i < _meta.Identifiers.Count ? $"case when p.kind in ({(int)ChangeKind.Replace}, {(int)ChangeKind.Remove}) then p.i{i} else {sent} end" : sent);
+        yield return Delete(_tables.Snapshot, plan, $"{which} and p.kind <> {(int)ChangeKind.Add}");
+        yield return Insert(_tables.Snapshot, [.. _keys.Select(key => $"p.{key}"), "0", .. sent], plan, which);
+    }
+
+    /// <summary>Holds rows of the plan, as they were sent.</summary>
+    /// <inheritdoc cref="Advance" path="/param"/>
+    public string Hold(string plan, IReadOnlyList<KeptIdentifier> kept, string which, bool isCurrent)
+    {
+        var sent = Sent(kept, isCurrent).Select((sent, i) =>
+            i < _meta.Identifiers.Count ? $"case when p.kind = {(int)ChangeKind.Remove} then p.i{i} else {sent} end" : sent);
+        var id = $"(select coalesce(max(id), -1) + 1 from {_tables.Held}) + p.seq";
+        return Insert(_tables.Held, [id, "p.kind", .. _keys.Select(key => $"p.{key}"), "p.row_hash", .. sent], plan, which);
+    }
+
+    /// <summary>Settles held rows: the snapshot takes over those that arrived.</summary>
+    public IEnumerable<string> Settle(IReadOnlyList<long> ids, bool arrived)
+    {
+        var which = $"h.id in ({string.Join(", ", ids)})";
+        if (arrived)
+        {
+            var columns = List([.. _keys.Select(key => $"h.{key}"), "h.row_hash", .. Names("h.i", _meta.Identifiers.Count)]);
+            yield return _sql.Delete(_tables.Snapshot, $"select {List(_keys.Select(key => $"h.{key}"))} from {_tables.Held} h where {which}", query.Key);
+            yield return $"insert into {_tables.Snapshot} select {columns} from {_tables.Held} h where {which} and h.kind <> {(int)ChangeKind.Remove}";
+        }
+
+        yield return $"delete from {_tables.Held} where id in ({string.Join(", ", ids)})";
+    }
+
+    /// <summary>The held rows: id, kind, key.</summary>
+    public string ListHeld => $"select h.id, h.kind, {List(query.Key.Select((column, i) => _sql.CanonicalKey($"h.k{i}", column)))} from {_tables.Held} h order by h.id";
+
+    /// <summary>Whether a row <c>p</c> of a new plan is held in <c>x</c>.</summary>
+    public string IsHeld => Match(_keys, "p", "x");
+
+    /// <summary>Whether a row <c>p</c> of a new plan was refused as it is, by <c>x</c>, and is not due.</summary>
+    public string IsWaiting(DateTimeOffset asOf) => $"x.due > {_sql.Instant(asOf)} and {SameRow("p", "x")}";
+
+    /// <summary>Keys of the refused rows that the plan leaves out.</summary>
+    public string Waiting(string plan, string refused) =>
+        $"select {List(query.Key.Select((column, i) => _sql.CanonicalKey($"r.k{i}", column)))} from {refused} r "
+        + $"where exists (select 1 from {plan} p where p.kind = {DiffSql.LeftOut} and {SameRow("p", "r")})";
+
+    /// <summary>Writes down the rows that were refused, and forgets those of which the plan has told.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="request">Its run.</param>
+    /// <param name="answers">The table of answers, or null where there is none.</param>
+    public IEnumerable<string> Refuse(string plan, PlanRequest request, string? answers)
+    {
+        var keys = List(_keys.Select(key => $"p.{key}"));
+        var run = _sql.Text(request.RunId);
+        if (answers is not null)
+            yield return $"insert into {_tables.Refused} select p.kind, {keys}, p.row_hash, coalesce(r.attempts, 0) + 1, {Due(request)}, {run} "
+            + $"from {plan} p left join {_tables.Refused} r on {SameRow("p", "r")} "
+            + $"where p.seq in (select seq from {answers} where outcome = '{HistoryOutcome.Rejected}')";
+        yield return $"delete from {_tables.Refused} where run_id <> {run} and not exists "
+            + $"(select 1 from {plan} p where p.kind = {DiffSql.LeftOut} and {SameRow("p", _tables.Refused)})";
+    }
+
+    // When a row is due again, by how often it was refused before: the waits are few, as they double.
+    private string Due(PlanRequest request)
+    {
+        var rule = request.Retry;
+        var cases = new List<string>();
+        for (var wait = rule.First; wait > TimeSpan.Zero && wait < rule.Longest; wait *= 2)
+            cases.Add($"when {cases.Count} then {_sql.Instant(request.AsOf + wait)}");
+        var last = _sql.Instant(request.AsOf + (rule.First > TimeSpan.Zero ? rule.Longest : TimeSpan.Zero));
+        var due = cases.Count == 0 ? last : $"case coalesce(r.attempts, 0) {string.Join(' ', cases)} else {last} end";
+        return rule.MaxAttempts is { } most ? $"case when coalesce(r.attempts, 0) >= {most - 1} then {_sql.Instant(Never)} else {due} end" : due;
+    }
+
+    /// <summary>When a row is due that is only tried again when it changes.</summary>
+    public static DateTimeOffset Never { get; } = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
+
+    private string Delete(string table, string plan, string which) =>
+        _sql.Delete(table, $"select {List(_keys.Select(key => $"p.{key}"))} from {plan} p where {which}", query.Key);
+
+    private static string Insert(string table, IEnumerable<string> columns, string plan, string which) =>
+        $"insert into {table} select {List(columns)} from {plan} p where {which}";
+
+    private string SameRow(string left, string right) => $"{Match(_keys, left, right)} and {left}.row_hash is not distinct from {right}.row_hash";
+
+    /// <summary>What was sent in each identifier that is kept, by the plan's row <c>p</c>.</summary>
+    private IEnumerable<string> Sent(IReadOnlyList<KeptIdentifier> kept, bool isCurrent)
+    {
+        var fields = new PlanFields(_sql, query.Columns);
+        return kept.Select(identifier => isCurrent && identifier.ColumnIn(query) is { } column ? fields.Read("p", column) : $"cast(null as {_sql.StorageOf(identifier.Type)})");
+    }
+
+    private string Text => _sql.StorageOf(FieldType.Text);
+}

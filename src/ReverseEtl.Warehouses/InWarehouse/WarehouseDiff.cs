@@ -1,0 +1,162 @@
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.State;
+using ReverseEtl.Warehouses.Local;
+
+namespace ReverseEtl.Warehouses.InWarehouse;
+
+/// <summary>Makes a plan: compares the model with the snapshot, takes out what cannot or must not be sent, and counts the rest.</summary>
+internal sealed class WarehouseDiff
+{
+    private readonly SyncSpace _space;
+    private readonly PlanRequest _request;
+    private readonly string _plan;
+    private readonly KeptSql _kept;
+
+    /// <param name="space">The sync.</param>
+    /// <param name="request">What to plan, by the key that is kept.</param>
+    public WarehouseDiff(SyncSpace space, PlanRequest request)
+    {
+        (_space, _request) = (space, request);
+        _plan = request.Keep ? space.Tables.PlanOf(request.RunId) : space.Sql.LookTable("plan");
+        _kept = new KeptSql(space, request.Query);
+    }
+
+    /// <summary>The changes between the model and the snapshot.</summary>
+    public async Task<WarehousePlan> CreateAsync(CancellationToken cancellationToken)
+    {
+        var query = _request.Query;
+        var change = ShapeChange.Between(_space.Meta.Shape, query.Shape, query.Available);
+        var before = await KeptCounts.ReadAsync(_space, cancellationToken);
+        var rule = before.HasOtherHashes && _request.Mode.TellsOfChanges() ? new DiffRule { Different = ChangeKind.Resend } : DiffRule.Of(_request, change);
+        var sql = new DiffSql(_space, _request, rule);
+        var drift = PlanCounts.Drift(_space.Meta.Shape, query.Shape);
+        if (rule.IsByHash && before.IsQuiet && await UnchangedAsync(sql, cancellationToken))
+            return WarehousePlan.Empty(_space, _request, new PlanSummary(0, 0, 0, 0, before.Snapshot, before.Snapshot) { Drift = drift });
+
+        await MakeAsync(before.Snapshot == 0 ? sql.FirstRows : sql.Rows, cancellationToken);
+        var (counts, compared) = await CountAsync(cancellationToken);
+        var modelRows = compared - counts[(int)ChangeKind.Remove];
+        var isQuiet = compared == before.Snapshot && counts.All(count => count == 0);
+        var quarantine = await new DoubledKeys(_space, _request, sql, _plan).TakeOutAsync(counts, modelRows, before.Snapshot, cancellationToken);
+        var taken = before.Held == 0 ? 0 : await LeaveOutAsync(_space.Kept!.Held, _kept.IsHeld, cancellationToken);
+        var waiting = before.Refused == 0 || _request.RetryNow || _request.Full ? 0 : await LeaveOutAsync(_space.Kept!.Refused, _kept.IsWaiting(_request.AsOf), cancellationToken);
+        if (quarantine.Count + taken + waiting > 0)
+            (counts, _) = await CountAsync(cancellationToken);
+        var summary = PlanCounts.Summarize(_request.Mode, counts, quarantine.Count, modelRows - quarantine.Count, before.Snapshot) with
+        {
+            Held = before.Held,
+            Waiting = waiting,
+            Drift = drift,
+        };
+        var notes = PlanCounts.Notes(_request, change, rule, summary);
+        if (before.HasOtherHashes)
+            notes = [.. notes, "the warehouse's hash functions became other ones with its version, so it cannot be told which rows changed: every row is sent"];
+        var meta = new PlanMeta(_request.RunId, query.Shape, summary with { Notes = notes }, rule.ResentFields);
+        return await KeepAsync(meta, before.Probe, isQuiet && _request.Mode.TellsOfChanges(), quarantine.Rows, cancellationToken);
+    }
+
+    /// <summary>The removal of everything that was told under another key than the request's.</summary>
+    public async Task<WarehousePlan> RetireAsync(CancellationToken cancellationToken)
+    {
+        await MakeAsync(new DiffSql(_space, _request, new DiffRule()).Retirement, cancellationToken);
+        var rows = await _space.CountAsync($"select count(*) from {_plan}", cancellationToken);
+        return await KeepAsync(PlanCounts.Retirement(_request, _space.Meta, rows), null, isQuiet: false, [], cancellationToken);
+    }
+
+    /// <summary>The rows of a plan that was saved.</summary>
+    /// <param name="rows">The query that gives the plan's rows.</param>
+    /// <param name="plan">What the plan says of itself.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<WarehousePlan> LoadAsync(string rows, SavedPlan plan, CancellationToken cancellationToken)
+    {
+        await MakeAsync(rows, cancellationToken);
+        return await KeepAsync(new PlanMeta(_request.RunId, _request.Query.Shape, plan.Summary, plan.ResentFields), (await KeptCounts.ReadAsync(_space, cancellationToken)).Probe, isQuiet: false, plan.Quarantine, cancellationToken);
+    }
+
+    private async Task<bool> UnchangedAsync(DiffSql sql, CancellationToken cancellationToken)
+    {
+        using var page = await _space.Session.QueryAsync(sql.Digests, [FieldType.Text, FieldType.Text, FieldType.Text, FieldType.Text], _request.Query.Query, cancellationToken);
+        return page[0].Text(0) == page[2].Text(0) && page[1].Text(0) == page[3].Text(0);
+    }
+
+    // From here on until it is named nobody finds a plan. What is left of one that was not named is dropped before the next is made.
+    private async Task MakeAsync(string rows, CancellationToken cancellationToken)
+    {
+        List<string> statements = [];
+        if (_request.Keep)
+        {
+            if (_space.Record(PlanJson.Default.PlanTable) is { } earlier)
+                statements.Add($"drop table if exists {earlier.Name}");
+            statements.AddRange([_space.DropMeta<PlanMeta>(), .. _space.WriteMeta(new PlanTable(_plan), PlanJson.Default.PlanTable)]);
+        }
+
+        statements.Add($"drop table if exists {_plan}");
+        statements.Add($"create table {_plan} as {rows}");
+        if (_request.Keep)
+            statements.AddRange(_space.Sql.IndexPlan(_plan));
+        await _space.TransactAsync(statements, cancellationToken, _request.Query.Query);
+    }
+
+    private async Task<WarehousePlan> KeepAsync(PlanMeta meta, string? probe, bool isQuiet, IReadOnlyList<QuarantinedRow> quarantine, CancellationToken cancellationToken)
+    {
+        if (_request.Keep)
+        {
+            await _space.TransactAsync(
+                [
+                    .. _space.WriteMeta(meta, SnapshotJson.Default.PlanMeta),
+                    .. probe is null ? [_space.DropMeta<PlanHashFunctions>()] : _space.WriteMeta(new PlanHashFunctions(probe), PlanJson.Default.PlanHashFunctions),
+                    .. isQuiet ? _space.WriteMeta(new QuietModel(meta.Summary.ModelRows), PlanJson.Default.QuietModel) : [_space.DropMeta<QuietModel>()],
+                ],
+                cancellationToken);
+        }
+
+        return new WarehousePlan(_space, _request, meta, _plan) { Quarantine = quarantine };
+    }
+
+    private async Task<long> LeaveOutAsync(string others, string match, CancellationToken cancellationToken) => (await _space.TransactAsync(
+        [$"update {_plan} as p set kind = {DiffSql.LeftOut} from {others} x where {match} and p.kind > {DiffSql.LeftOut}"], cancellationToken))[0];
+
+    private async Task<(long[] Counts, long Compared)> CountAsync(CancellationToken cancellationToken)
+    {
+        using var page = await _space.Session.QueryAsync(
+            $"select kind, count(*), max(seq) + 1 from {_plan} group by kind", [FieldType.Integer, FieldType.Integer, FieldType.Integer], null, cancellationToken);
+        var (counts, compared) = (PlanCounts.New(), 0L);
+        for (var row = 0; row < page.Count; row++)
+        {
+            compared = Math.Max(compared, page[2].Integer(row));
+            if (page[0].Integer(row) is var kind and not DiffSql.Last)
+                counts[kind] = page[1].Integer(row);
+        }
+
+        return (counts, compared);
+    }
+}
+
+/// <summary>How many rows are kept before a plan is made, and by which hashes.</summary>
+/// <param name="Snapshot">Rows that were told.</param>
+/// <param name="Held">Rows in doubt.</param>
+/// <param name="Refused">Rows that were refused.</param>
+/// <param name="Probe">What the warehouse's hash functions are; null where nothing is kept.</param>
+/// <param name="HasOtherHashes">True where rows were hashed by others.</param>
+/// <param name="IsQuiet">True where the model was found as it had been told, so that it may be worth a look whether it still is.</param>
+internal sealed record KeptCounts(long Snapshot, long Held, long Refused, string? Probe, bool HasOtherHashes, bool IsQuiet)
+{
+    public static async Task<KeptCounts> ReadAsync(SyncSpace space, CancellationToken cancellationToken)
+    {
+        if (space.Kept is not { } kept)
+            return new KeptCounts(0, 0, 0, null, false, false);
+        using var page = await space.Session.QueryAsync(
+            $"select (select count(*) from {kept.Snapshot} x), (select count(*) from {kept.Held} x), (select count(*) from {kept.Refused} x), {space.Sql.HashProbe}",
+            [FieldType.Integer, FieldType.Integer, FieldType.Integer, FieldType.Text], null, cancellationToken);
+        var (snapshot, held) = (page[0].Integer(0), page[1].Integer(0));
+        var hashes = space.Record(PlanJson.Default.HashFunctions);
+        return new KeptCounts(
+            snapshot,
+            held,
+            page[2].Integer(0),
+            page[3].Text(0),
+            snapshot > 0 && hashes is not null && hashes.Probe != page[3].Text(0),
+            snapshot > 0 && held == 0 && space.Record(PlanJson.Default.QuietModel) is not null);
+    }
+}

@@ -1,0 +1,27 @@
+using ReverseEtl.Conformance.Planner;
+
+namespace ReverseEtl.IntegrationTests.Planner;
+
+public sealed class InsideRunTests : RunConformance<InsideHarness>;
+
+public sealed class InsideMappingTests : MappingConformance<InsideHarness>;
+
+public sealed class InsideDoubtTests : DoubtConformance<InsideHarness>;
+
+public sealed class InsideDyingTests : DyingConformance<InsideHarness>;
+
+public sealed class InsideExplanationTests : ExplanationConformance<InsideHarness>;
+
+public sealed class InsideRetryTests : RetryConformance<InsideHarness>;
+
+public sealed class InsideHistoryTests : HistoryConformance<InsideHarness>;
+
+public sealed class InsideHistoryMembersTests : HistoryMembersConformance<InsideHarness>;
+
+public sealed class InsideSavedPlanTests : SavedPlanConformance<InsideHarness>;
+
+public sealed class InsideValueTests : ValueConformance<InsideHarness>;
+
+public sealed class InsideConvergenceTests : ConvergenceConformance<InsideHarness>;
+
+public sealed class InsideReferenceTests : ReferenceConformance<InsideHarness>;
