@@ -3,6 +3,7 @@ kind: trait
 profile: customers
 key: customer_id
 owner: crm@shop.example
+dialects: { postgres: interests.postgres.sql }
 description: The product category that a customer has looked at most in the last half year
 --- */
 with

@@ -60,7 +60,7 @@ public sealed class JsonShapeTests
         project.Write("models/vip.sql", "/* ---\nkind: segment\nprofile: customers\nowner: crm@shop.example\n--- */\nselect id from {{ ref('customers') }} where total > 20");
         var vip = (await project.RunAsync("models", "--json")).Exits(0).Json.GetProperty("models").EnumerateArray()
             .Single(model => model.GetProperty("model").GetString() == "vip");
-        AssertNames(vip, "model", "kind", "file", "profile", "owner", "description", "key", "reads", "syncs");
+        AssertNames(vip, "model", "kind", "file", "profile", "owner", "description", "key", "reads", "relations", "syncs");
         Assert.Equal(("segment", "models/vip.sql", "crm@shop.example", "id", "customers"),
             (vip.GetProperty("kind").GetString(), vip.GetProperty("file").GetString(), vip.GetProperty("owner").GetString(),
                 vip.GetProperty("key")[0].GetString(), vip.GetProperty("reads")[0].GetString()));

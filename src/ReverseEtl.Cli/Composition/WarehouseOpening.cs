@@ -17,7 +17,7 @@ internal static class WarehouseOpening
     public static async Task<IWarehouse> OpenAsync(Project project, string workFolder, TimeProvider time, CancellationToken cancellationToken) => project.Config.Warehouse switch
     {
         DuckDbWarehouseOptions options => await OpenAsync(options, project, workFolder, cancellationToken),
-        PostgresWarehouseOptions options => await PostgresWarehouse.OpenAsync(options, project.Folder, workFolder, cancellationToken),
+        PostgresWarehouseOptions options => await PostgresWarehouse.OpenAsync(options, project.Folder, workFolder, () => Tell($"the database {options.Database}", options.Bootstrap), cancellationToken),
         SnowflakeWarehouseOptions options => SnowflakeWarehouse.Open(options, project.Folder, time),
         var unknown => throw new InvalidOperationException($"no warehouse for {unknown.GetType().Name}"),
     };
@@ -28,7 +28,9 @@ internal static class WarehouseOpening
     private static async Task<IWarehouse> OpenAsync(DuckDbWarehouseOptions options, Project project, string workFolder, CancellationToken cancellationToken)
     {
         if (options.Bootstrap.Count > 0 && !File.Exists(Path.GetFullPath(options.Path, project.Folder)))
-            Console.Error.WriteLine($"making the warehouse {options.Path} from {string.Join(", ", options.Bootstrap)} (once)");
+            Tell($"the warehouse {options.Path}", options.Bootstrap);
         return await DuckDbWarehouse.OpenAsync(options, project.Folder, workFolder, cancellationToken);
     }
+
+    private static void Tell(string what, IReadOnlyList<string> scripts) => Console.Error.WriteLine($"making {what} from {string.Join(", ", scripts)} (once)");
 }

@@ -17,8 +17,8 @@ internal sealed class DiffSql(SyncSpace space, PlanRequest request, DiffRule rul
     /// <summary>Where a row that is not sent ends up: quarantined, held or waiting.</summary>
     public const int LeftOut = 0;
 
-    /// <summary>The last of the rows that were compared; it is kept though it is not planned, as its number tells how many there were.</summary>
-    public const int Last = -1;
+    /// <summary>A row that is not planned, and tells how many rows there were to compare.</summary>
+    public const int Mark = -1;
 
     private readonly IPlannerDialect _sql = space.Sql;
     private readonly SyncQuery _query = request.Query;
@@ -27,14 +27,24 @@ internal sealed class DiffSql(SyncSpace space, PlanRequest request, DiffRule rul
     private readonly IReadOnlyList<string> _told = Names("i", space.Meta.Identifiers.Count);
 
     /// <summary>The rows of a plan where the snapshot has rows. One statement, so one state of the warehouse.</summary>
-    public string Rows
+    /// <param name="countsApart">True to count the model's rows by a scan of their own, for their number in <see cref="Mark"/>.</param>
+    public string Rows(bool countsApart) => (rule.Unchanged, countsApart) switch
+    {
+        (not null, _) => All(Compared),
+        (_, true) => $"{All($"select * from ({Compared}) a where a.kind is not null")} union all {Counted}",
+        _ => Differing(Compared),
+    };
+
+    /// <summary>Counts the model's rows.</summary>
+    public string CountRows => $"select count(*) from ({_query.Query.Sql}\n) m";
+
+    private string Compared
     {
         get
         {
             // The model's SQL begins on the first line, so that the lines of errors are the query's.
-            var compared = $"select {List([$"{Kind} as kind", .. _keys.Select(key => $"coalesce(c.{key}, s.{key}) as {key}"), "c.row_hash", .. Columns("c."), .. _told.Select(column => $"s.{column}")])} "
+            return $"select {List([$"{Kind} as kind", .. _keys.Select(key => $"coalesce(c.{key}, s.{key}) as {key}"), "c.row_hash", .. Columns("c."), .. _told.Select(column => $"s.{column}")])} "
                 + $"from ({Captured}) c full outer join {space.Kept!.Snapshot} s on {Match(_keys, "c", "s")}";
-            return rule.Unchanged is null ? Differing(compared) : All(compared);
         }
     }
 
@@ -145,16 +155,27 @@ internal sealed class DiffSql(SyncSpace space, PlanRequest request, DiffRule rul
         }
     }
 
-    // Rows are numbered before most of them are left out: the last number tells how many rows there were, without another scan, and so
-    // whether a key stood in the model twice.
+    // Rows are numbered before most of them are left out, and the last one is kept: its number tells how many rows there were, without
+    // another scan, and so whether a key stood in the model twice.
     private string Differing(string compared) =>
-        $"select {Planned("d.number - 1", $"coalesce(d.kind, {Last})")} from ({_sql.Numbered(compared)}) d where d.kind is not null or d.is_last";
+        $"select {Planned("d.number - 1", $"coalesce(d.kind, {Mark})")} from ({_sql.Numbered(compared)}) d where d.kind is not null or d.is_last";
 
     // Rows that get other fields than the rest are sent apart from it.
     private string All(string compared)
     {
         var order = rule.ResentFields is null ? null : $"case d.kind when {(int)ChangeKind.Resend} then 1 else 0 end";
         return $"select {Planned($"{_sql.RowNumber(order)} - 1", "d.kind")} from ({compared}) d";
+    }
+
+    // Its number is none that a row of the plan can have.
+    private string Counted
+    {
+        get
+        {
+            var keys = _query.Key.Select(column => _sql.FromCanonicalKey($"cast(null as {_sql.StorageOf(column.Type)})", column));
+            var told = space.Meta.Identifiers.Select(identifier => $"cast(null as {_sql.StorageOf(identifier.Type)})");
+            return $"select {List([$"{long.MaxValue}", $"{Mark}", .. keys, $"({CountRows})", .. _fields.None, .. told])}";
+        }
     }
 
     private string Planned(string seq, string kind) =>

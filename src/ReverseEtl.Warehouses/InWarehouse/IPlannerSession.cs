@@ -47,6 +47,9 @@ internal interface IPlannerSession : IAsyncDisposable
     /// <param name="cancellationToken">Stops it.</param>
     Task<RowPage> QueryAsync(string sql, IReadOnlyList<FieldType> types, CompiledQuery? model, CancellationToken cancellationToken);
 
+    /// <summary>What a query costs by the warehouse's own estimate, in units of its own; null where it gives none.</summary>
+    Task<double?> EstimateAsync(string sql, CompiledQuery model, CancellationToken cancellationToken);
+
     /// <summary>Reads rows of a plan in the order of their numbers, without ever having all of them in memory.</summary>
     /// <param name="rows">The rows.</param>
     IPlanReader Read(PlanQuery rows);

@@ -31,13 +31,13 @@ internal sealed class PlanRowsSql(SyncSpace space, SyncQuery query, string plan)
     {
         get
         {
-            var rows = Of($"p.kind <> {DiffSql.Last}", keysOnly: false);
+            var rows = Of($"p.kind <> {DiffSql.Mark}", keysOnly: false);
             return rows with { Select = $"{rows.Select}, p.row_hash", Columns = rows.Columns + 1 };
         }
     }
 
     public static string InKinds(string column, IEnumerable<ChangeKind> kinds) =>
-        $"{column} in ({string.Join(", ", kinds.Select(kind => (int)kind).DefaultIfEmpty(DiffSql.Last - 1))})";
+        $"{column} in ({string.Join(", ", kinds.Select(kind => (int)kind).DefaultIfEmpty(DiffSql.Mark - 1))})";
 
     private PlanQuery Of(string where, bool keysOnly)
     {

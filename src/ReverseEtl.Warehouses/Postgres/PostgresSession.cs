@@ -91,10 +91,9 @@ internal sealed class PostgresSession : IAsyncDisposable
             ("synchronize_seqscans", "off"),
             // While the plan is made of what was read, the transaction waits.
             ("idle_in_transaction_session_timeout", "0"),
-            ("statement_timeout", string.Create(CultureInfo.InvariantCulture, $"{options.StatementTimeout.TotalMilliseconds:0}")),
+            ("statement_timeout", string.Create(CultureInfo.InvariantCulture, $"{Math.Min(options.StatementTimeout.TotalMilliseconds, int.MaxValue):0}")),
             ("search_path", string.Join(", ", options.Schema.Select(PostgresDialect.Name))),
         ];
-        // Strings have no backslash in them yet, so that they read the same whatever standard_conforming_strings is.
         return $"select {string.Join(", ", settings.Select(setting => $"set_config('{setting.Name}', {PostgresDialect.Text(setting.Value)}, false)"))}";
     }
 }

@@ -27,19 +27,21 @@ public sealed class PostgresWarehouse : IWarehouse
 
     internal PostgresSession Session { get; }
 
-    /// <summary>Connects once, so that what is wrong with the connection shows at once.</summary>
+    /// <summary>Connects, so that what is wrong with the connection shows at once, and fills an empty database where the options say how.</summary>
     /// <param name="options">The project's options.</param>
     /// <param name="folder">The project's folder.</param>
     /// <param name="workFolder">Where a local planner may spill to.</param>
+    /// <param name="begins">Is called before an empty database is filled, which may take a while.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ProjectException">The options are incomplete.</exception>
     /// <exception cref="WarehouseException">There is no connection to be had.</exception>
-    public static async Task<PostgresWarehouse> OpenAsync(PostgresWarehouseOptions options, string folder, string workFolder, CancellationToken cancellationToken)
+    public static async Task<PostgresWarehouse> OpenAsync(PostgresWarehouseOptions options, string folder, string workFolder, Action begins, CancellationToken cancellationToken)
     {
         var warehouse = new PostgresWarehouse(options, folder, workFolder);
         try
         {
-            await using var connection = await warehouse.Session.OpenAsync(cancellationToken);
+            await using (await warehouse.Session.OpenAsync(cancellationToken))
+                await PostgresBootstrap.EnsureAsync(warehouse.Session, options.Bootstrap, folder, begins, cancellationToken);
             return warehouse;
         }
         catch

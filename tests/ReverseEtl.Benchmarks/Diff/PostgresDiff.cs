@@ -84,7 +84,7 @@ internal sealed class PostgresDiff(DiffOptions options, string connection)
 
         private async Task<IWarehouse> OpenAsync(CancellationToken cancellationToken) => await PostgresWarehouse.OpenAsync(
             new PostgresWarehouseOptions { Type = PostgresWarehouseOptions.TypeName, ConnectionString = new Secret(connection), Planner = place },
-            options.Folder, Path.Combine(options.Folder, "work"), cancellationToken);
+            options.Folder, Path.Combine(options.Folder, "work"), () => { }, cancellationToken);
     }
 }
 

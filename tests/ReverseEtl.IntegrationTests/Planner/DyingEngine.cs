@@ -52,6 +52,9 @@ internal sealed class DyingEngine(IPlannerEngine inner, Action kill) : IPlannerE
         public Task<RowPage> QueryAsync(string sql, IReadOnlyList<FieldType> types, CompiledQuery? model, CancellationToken cancellationToken) =>
             engine.CountAsync(() => inner.QueryAsync(sql, types, model, cancellationToken));
 
+        public Task<double?> EstimateAsync(string sql, CompiledQuery model, CancellationToken cancellationToken) =>
+            engine.CountAsync(() => inner.EstimateAsync(sql, model, cancellationToken));
+
         public IPlanReader Read(PlanQuery rows)
         {
             if (Interlocked.Increment(ref engine._statements) == engine.DiesAt)

@@ -91,7 +91,7 @@ public abstract class PostgresHarness : IPlannerHarness
             Planner = Place,
             StatementTimeout = StatementTimeout,
         };
-        return Open(await PostgresWarehouse.OpenAsync(options, Folder, Path.Combine(Folder, "work"), default));
+        return Open(await PostgresWarehouse.OpenAsync(options, Folder, Path.Combine(Folder, "work"), () => { }, default));
     }
 
     /// <summary>Rows of two texts each.</summary>

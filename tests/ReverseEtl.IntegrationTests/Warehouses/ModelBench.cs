@@ -57,7 +57,7 @@ internal sealed class ModelBench : IProjectFiles, ISecretSource, IAsyncDisposabl
     public static async Task<ModelBench> OpenAsync(PostgresWarehouseOptions options)
     {
         var folder = Directory.CreateTempSubdirectory("cdp-model-").FullName;
-        return new ModelBench(await PostgresWarehouse.OpenAsync(options, folder, System.IO.Path.Combine(folder, "work"), Stop), folder);
+        return new ModelBench(await PostgresWarehouse.OpenAsync(options, folder, System.IO.Path.Combine(folder, "work"), () => { }, Stop), folder);
     }
 
     /// <summary>Over a new DuckDB file.</summary>

@@ -17,10 +17,12 @@ public sealed class PostgresProjectTests
 
         await source.RunAsync("delete from shop.customers where id = 1; update shop.customers set name = null where id = 2; insert into shop.customers values (4, 'd@shop.example', 'Dø', 0)");
         Assert.Contains("\"added\":1", (await project.RunAsync("plan", "--json")).Exits(0).Out.Replace(" ", "", StringComparison.Ordinal));
-        (await project.RunAsync("run", "--allow-removed", "100%")).Exits(0);
+        (await project.RunAsync("plan", "--out", "a.plan")).Exits(0);
+        (await project.RunAsync("apply", "a.plan", "--allow-removed", "100%")).Exits(0);
         Assert.Equal(["email,name,total", "c2@shop.example,,21.00", "c3@shop.example,Customer 3,31.50", "d@shop.example,Dø,0.00"], Lines(project));
         var again = (await project.RunAsync("run", "--json")).Exits(0);
         Assert.Equal("unchanged", again.Run.GetProperty("status").GetString());
+        Assert.True((await project.RunAsync("explain", "customers_to_crm", "4", "--json")).Exits(0).Json.GetProperty("in_model").GetBoolean());
         Assert.Equal(3, (await project.RunAsync("preview", "customers", "--json")).Exits(0).Json.GetProperty("count").GetInt64());
     }
 
@@ -61,6 +63,26 @@ public sealed class PostgresProjectTests
         }
 
         (await project.RunAsync("validate")).Exits(0);
+    }
+
+    [Fact]
+    public async Task An_empty_database_is_filled_once()
+    {
+        await using var project = await CdpProject.CreateAsync();
+        var source = await UseAsync(project);
+        project.Edit(CdpProject.Config, "\"sslMode\": \"disable\" }", "\"sslMode\": \"disable\", \"bootstrap\": [\"seed.sql\"] }");
+        (await project.RunAsync("run")).Exits(0);
+        Assert.Equal(4, Lines(project).Length);
+
+        await source.RunAsync("drop schema shop cascade");
+        (await project.RunAsync("run")).Fails(4, "warehouse.bootstrap names seed.sql, which is not there");
+        project.Write("seed.sql", "create schema shop; create table shop.customers as select 1 as id, 'a' as email, 'b' as name, 1.5::numeric(10,2) as total; select 1/0");
+        (await project.RunAsync("run")).Fails(4, "seed.sql: division by zero");
+        project.Edit("seed.sql", "; select 1/0", "");
+        var first = (await project.RunAsync("run", "--allow-removed", "100%")).Exits(0);
+        Assert.Contains("from seed.sql (once)", first.Error);
+        Assert.Equal(["email,name,total", "a,b,1.50"], Lines(project));
+        Assert.DoesNotContain("seed.sql", (await project.RunAsync("run")).Exits(0).Error);
     }
 
     [Fact]

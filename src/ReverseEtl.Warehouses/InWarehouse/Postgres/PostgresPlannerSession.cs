@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using ReverseEtl.Core.Delivery;
@@ -81,6 +82,13 @@ internal sealed class PostgresPlannerSession(NpgsqlConnection connection) : IPla
 
             return new RowPage([.. builders.Select(builder => builder.Build())], count);
         });
+
+    public async Task<double?> EstimateAsync(string sql, CompiledQuery model, CancellationToken cancellationToken)
+    {
+        using var page = await QueryAsync($"explain (format json) {sql}", [FieldType.Json], model, cancellationToken);
+        using var plan = JsonDocument.Parse(page[0].Text(0)!);
+        return plan.RootElement[0].GetProperty("Plan").GetProperty("Total Cost").GetDouble();
+    }
 
     public IPlanReader Read(PlanQuery rows) => new PlanCopy(connection, rows, error => Translate(error, null, ""));
 

@@ -1,0 +1,31 @@
+-- The same in PostgreSQL, which has no max_by.
+with
+
+since as (
+  select today - {{ var('interest_days', 180) }} * interval '1 day' as starts_at
+  from {{ ref('clock') }}
+),
+
+views as (
+  select
+    e.customer_id,
+    p.category,
+    count(*) as views
+  from {{ source('shop', 'web_events') }} as e
+  cross join since
+  join {{ source('shop', 'products') }} as p
+    on p.product_id = e.product_id
+  where e.customer_id is not null
+    and e.occurred_at >= since.starts_at
+    and e.occurred_at <= {{ as_of }}
+  group by
+    e.customer_id,
+    p.category
+)
+
+select
+  customer_id,
+  -- The category's name breaks ties, so that the same data gives the same answer in every run.
+  (array_agg(category order by views desc, category desc))[1] as favourite_category
+from views
+group by customer_id
