@@ -19,6 +19,7 @@ var root = new RootCommand("Reverse ETL from your warehouse: models in SQL, sync
     StatusCommand.Create(),
     RejectedCommand.Create(),
     ResolveCommand.Create(),
+    StateCommand.Create(),
     AuditCommand.Create(),
     HistoryCommand.Create(),
     ExplainCommand.Create(),

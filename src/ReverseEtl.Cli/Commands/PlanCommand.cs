@@ -82,9 +82,11 @@ internal static class PlanCommand
         await using var plan = await (await session.PlannerAsync(cancellationToken)).PlanAsync(request, cancellationToken);
         if (saving is not null)
             await saving.AddAsync(sync, query, plan, cancellationToken);
-        var open = await (await session.StoreAsync(cancellationToken)).FindOpenRunAsync(sync.Name, cancellationToken);
+        var store = await session.StoreAsync(cancellationToken);
+        var open = await store.FindOpenRunAsync(sync.Name, cancellationToken);
         var summary = plan.Summary.IsReplacement ? plan.Summary with { Members = await CountAsync(destination, cancellationToken) } : plan.Summary;
-        return new PlanView(sync, summary, destination.Descriptor, RunRequest.Check(summary, sync), open?.RunId)
+        var guard = await LostSnapshot.CheckAsync(store, summary, sync.Name, options, cancellationToken) ?? RunRequest.Check(summary, sync);
+        return new PlanView(sync, summary, destination.Descriptor, guard, open?.RunId)
         {
             Samples = await SampleAsync(plan, rows, cancellationToken),
         };

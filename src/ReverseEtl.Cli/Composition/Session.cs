@@ -91,7 +91,8 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
         // Which can be read though the warehouse cannot be reached.
         : new LocalHistory(WorkFolder, sync.Name);
 
-    private PlannerScope Scope => new(project.Config.Project, project.Environment, WorkFolder);
+    /// <summary>What planners keep their snapshots for.</summary>
+    public PlannerScope Scope => new(project.Config.Project, project.Environment, WorkFolder);
 
     /// <summary>The compiler of models, at this session's instant.</summary>
     public async Task<ModelCompiler> CompilerAsync(CancellationToken cancellationToken) => Compiler((await WarehouseAsync(cancellationToken)).Dialect);
@@ -138,8 +139,11 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
 
     /// <summary>The rows and fields of a sync.</summary>
     public async Task<SyncQuery> QueryAsync(Sync sync, IDestination destination, CancellationToken cancellationToken) =>
-        await SyncQuery.BuildAsync(sync, destination.Descriptor.Identifiers, await WarehouseAsync(cancellationToken),
-            await CompilerAsync(cancellationToken), cancellationToken);
+        await QueryAsync(sync, destination, await WarehouseAsync(cancellationToken), cancellationToken);
+
+    /// <summary>The same as another planner of the warehouse has them.</summary>
+    public Task<SyncQuery> QueryAsync(Sync sync, IDestination destination, IWarehouse warehouse, CancellationToken cancellationToken) =>
+        SyncQuery.BuildAsync(sync, destination.Descriptor.Identifiers, warehouse, Compiler(warehouse.Dialect), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -65,7 +65,7 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
             observer.Step(RunStep.Diff);
             run = Planned(run, plan.Summary);
             await store.SaveQuarantineAsync(lease, plan.Quarantine, stop);
-            if (request.Check(await MeasureAsync(request, plan.Summary, stop)) is { } broken)
+            if ((await LostSnapshot.CheckAsync(store, plan.Summary, run.Sync, request.Options, stop) ?? request.Check(await MeasureAsync(request, plan.Summary, stop))) is { } broken)
                 return (await DropAsync(work, plan, run with { Status = RunStatus.Stopped, Guard = broken }), false);
             observer.Planned(run, plan.Summary);
             sending = !plan.Summary.IsUnchanged;

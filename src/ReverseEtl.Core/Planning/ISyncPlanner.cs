@@ -26,6 +26,12 @@ public interface ISyncPlanner
     /// <returns>How many rows were settled.</returns>
     Task<int> ResolveAsync(PlanRequest request, Func<HeldRow, bool> which, bool arrived, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Forgets what was told and whatever else is kept of a sync, but for its history: the next plan is a first one. Harmless when repeated.
+    /// </summary>
+    /// <returns>How many rows were kept.</returns>
+    Task<long> ForgetAsync(PlanRequest request, CancellationToken cancellationToken);
+
     /// <summary>How one row stands, and what the next run would do with it. Writes nothing.</summary>
     /// <param name="request">The request of a look.</param>
     /// <param name="key">The row's key as text.</param>
@@ -135,7 +141,7 @@ public interface IChangePlan : IAsyncDisposable
     /// those about to be, until it advances. Whatever becomes of the plan, the next one tells of all of them. Harmless when repeated.
     /// </summary>
     /// <param name="cancellationToken">Stops it; nothing is changed then.</param>
-    Task DoubtAsync(CancellationToken cancellationToken) => throw new NotSupportedException("this planner makes no replacements");
+    Task DoubtAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Advances the snapshot by all rows of done batches but the exceptions, in one transaction, and drops the plan. After a replacement

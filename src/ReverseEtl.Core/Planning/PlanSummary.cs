@@ -32,6 +32,9 @@ public sealed record PlanSummary(long Added, long Changed, long Removed, long Qu
     /// <summary>Mapped columns whose values are of another type than those that were told, in words.</summary>
     public IReadOnlyList<string> Drift { get; init; } = [];
 
+    /// <summary>True where nothing is kept of what earlier runs told.</summary>
+    public bool IsFirst { get; init; }
+
     /// <summary>True where the plan takes out everything that was told under another key.</summary>
     public bool IsRetirement { get; init; }
 

@@ -7,7 +7,7 @@ namespace ReverseEtl.Warehouses.InWarehouse;
 
 /// <summary>
 /// The SQL that makes a plan. Columns: k0, k1... are the key as kept, f0, f1... the mapped columns in their canonical form, i0, i1... the
-/// identifiers that were last sent.
+/// identifiers that were last sent, d which of the mapped columns have changed, where changed fields are sent alone.
 /// </summary>
 /// <param name="space">The sync.</param>
 /// <param name="request">What is planned, by the key that is kept.</param>
@@ -25,6 +25,7 @@ internal sealed class DiffSql(SyncSpace space, PlanRequest request, DiffRule rul
     private readonly PlanFields _fields = new(space.Sql, request.Query.Columns);
     private readonly IReadOnlyList<string> _keys = Names("k", request.Query.Key.Count);
     private readonly IReadOnlyList<string> _told = Names("i", space.Meta.Identifiers.Count);
+    private readonly ColumnHashSql _hashes = new(space.Sql, request.Query);
 
     /// <summary>The rows of a plan where the snapshot has rows. One statement, so one state of the warehouse.</summary>
     /// <param name="countsApart">True to count the model's rows by a scan of their own, for their number in <see cref="Mark"/>.</param>
@@ -43,7 +44,7 @@ internal sealed class DiffSql(SyncSpace space, PlanRequest request, DiffRule rul
         get
         {
             // The model's SQL begins on the first line, so that the lines of errors are the query's.
-            return $"select {List([$"{Kind} as kind", .. _keys.Select(key => $"coalesce(c.{key}, s.{key}) as {key}"), "c.row_hash", .. Columns("c."), .. _told.Select(column => $"s.{column}")])} "
+            return $"select {List([$"{Kind} as kind", .. _keys.Select(key => $"coalesce(c.{key}, s.{key}) as {key}"), "c.row_hash", .. Columns("c."), .. _told.Select(column => $"s.{column}"), .. HasHashes ? [$"s.{ColumnHashSql.Hashes}"] : Array.Empty<string>()])} "
                 + $"from ({Captured}) c full outer join {space.Kept!.Snapshot} s on {Match(_keys, "c", "s")}";
         }
     }
@@ -54,14 +55,14 @@ internal sealed class DiffSql(SyncSpace space, PlanRequest request, DiffRule rul
         get
         {
             var told = space.Meta.Identifiers.Select((identifier, i) => $"cast(null as {_sql.StorageOf(identifier.Type)}) as i{i}");
-            return $"select {List([$"{_sql.RowNumber(null)} - 1 as seq", $"case when {NullKey} then {LeftOut} else {(int)ChangeKind.Add} end as kind", .. _keys.Select(key => $"c.{key}"), "c.row_hash", .. Stored("c"), .. told])} "
+            return $"select {List([$"{_sql.RowNumber(null)} - 1 as seq", $"case when {NullKey} then {LeftOut} else {(int)ChangeKind.Add} end as kind", .. _keys.Select(key => $"c.{key}"), "c.row_hash", .. Stored("c"), .. told, .. Flags(_hashes.AllChanged)])} "
                 + $"from ({Captured}) c";
         }
     }
 
     /// <summary>The rows of a plan that takes out everything that was told.</summary>
     public string Retirement =>
-        $"select {List([$"{_sql.RowNumber(null)} - 1 as seq", $"{(int)ChangeKind.Remove} as kind", .. _keys.Select(key => $"s.{key}"), "cast(null as bigint) as row_hash", .. _fields.None, .. _told.Select(column => $"s.{column}")])} "
+        $"select {List([$"{_sql.RowNumber(null)} - 1 as seq", $"{(int)ChangeKind.Remove} as kind", .. _keys.Select(key => $"s.{key}"), "cast(null as bigint) as row_hash", .. _fields.None, .. _told.Select(column => $"s.{column}"), .. Flags(_hashes.AllChanged)])} "
         + $"from {space.Kept!.Snapshot} s";
 
     /// <summary>How many rows there are on either side, and the sum of their hashes.</summary>
@@ -89,6 +90,10 @@ internal sealed class DiffSql(SyncSpace space, PlanRequest request, DiffRule rul
             return $"select {List(_keys)}, count(*) as n from (select {List(keys)} from ({_query.Query.Sql}\n) m) c where not ({NullKey}) group by {List(_keys)} having count(*) > 1";
         }
     }
+
+    /// <summary>How many rows of the snapshot are added again by a replacement.</summary>
+    public string AddedAgain(string plan) =>
+        $"select count(*) from {plan} p where p.kind = {(int)ChangeKind.Add} and exists (select 1 from {space.Kept!.Snapshot} s where {Match(_keys, "p", "s")})";
 
     /// <summary>Whether the key of a row <c>p</c> stands among the doubled ones <c>x</c>.</summary>
     public string IsDoubled => Match(_keys, "p", "x");
@@ -144,14 +149,18 @@ internal sealed class DiffSql(SyncSpace space, PlanRequest request, DiffRule rul
     {
         get
         {
-            if (!request.Mode.Removes())
+            if (!request.Mode.Removes() || request.Replace)
                 return null;
-            var differing = space.Meta.Identifiers
-                .Select((identifier, i) => identifier.ColumnIn(_query) is { } column
-                    ? $"(s.i{i} is not null and {_sql.Canonical($"c.c{column}", _query.Columns[column])} is distinct from s.i{i})"
-                    : null)
-                .OfType<string>().ToList();
+            var differing = space.Meta.Identifiers.Select(Differs).OfType<string>().ToList();
             return differing.Count == 0 ? null : string.Join(" or ", differing);
+
+            string? Differs(KeptIdentifier kept, int i)
+            {
+                if (kept.ColumnIn(_query) is { } column)
+                    return $"(s.i{i} is not null and {_sql.Canonical($"c.c{column}", _query.Columns[column])} is distinct from s.i{i})";
+                // Kept as it was sent, by the planner that a snapshot was moved from: of a row that was as it had been told, nothing is.
+                return kept.Form is not null && _query.Mapper.Identifiers.Any(now => now.Field == kept.Field) ? $"s.i{i} is not null" : null;
+            }
         }
     }
 
@@ -174,18 +183,26 @@ internal sealed class DiffSql(SyncSpace space, PlanRequest request, DiffRule rul
         {
             var keys = _query.Key.Select(column => _sql.FromCanonicalKey($"cast(null as {_sql.StorageOf(column.Type)})", column));
             var told = space.Meta.Identifiers.Select(identifier => $"cast(null as {_sql.StorageOf(identifier.Type)})");
-            return $"select {List([$"{long.MaxValue}", $"{Mark}", .. keys, $"({CountRows})", .. _fields.None, .. told])}";
+            return $"select {List([$"{long.MaxValue}", $"{Mark}", .. keys, $"({CountRows})", .. _fields.None, .. told, .. Flags(_hashes.AllChanged)])}";
         }
     }
 
     private string Planned(string seq, string kind) =>
-        List([$"{seq} as seq", $"{kind} as kind", .. _keys.Select(key => $"d.{key}"), "d.row_hash", .. Stored("d"), .. _told.Select(column => $"d.{column}")]);
+        List([$"{seq} as seq", $"{kind} as kind", .. _keys.Select(key => $"d.{key}"), "d.row_hash", .. Stored("d"), .. _told.Select(column => $"d.{column}"),
+            .. Flags(HasHashes ? _hashes.Changed(space.Meta.Columns, $"d.{ColumnHashSql.Hashes}", i => Canonical("d", i)) : _hashes.AllChanged)]);
+
+    private IEnumerable<string> Flags(string changed) => request.ChangedFields ? [$"{changed} as {ColumnHashSql.Flags}"] : [];
+
+    // Under another mapping, or where all is sent again, rows that changed are sent whole.
+    private bool HasHashes => request.ChangedFields && space.Meta.Columns.Count > 0 && rule is { ToldColumns: null, Unchanged: null, Different: ChangeKind.Change };
 
     // A mapping of constants only still has rows to tell apart: their keys.
     private string Hash(IReadOnlyList<ColumnInfo> columns, SyncShape shape) =>
         _sql.RowHash(columns.Count > 0 ? columns : _query.Key, Source, RowHash.Seed(shape.Fingerprint));
 
-    private IEnumerable<string> Stored(string row) => _fields.Stored(i => _sql.Canonical($"{row}.c{i}", _query.Columns[i]));
+    private IEnumerable<string> Stored(string row) => _fields.Stored(i => Canonical(row, i));
+
+    private string Canonical(string row, int column) => _sql.Canonical($"{row}.c{column}", _query.Columns[column]);
 
     private IEnumerable<string> Columns(string row) => Names($"{row}c", _query.Columns.Count);
 

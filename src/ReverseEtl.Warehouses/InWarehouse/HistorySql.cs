@@ -47,9 +47,19 @@ internal sealed class HistorySql(SyncSpace space, PlanRequest request, DateTimeO
         [
             .. Begin(meta.Summary.IsRetirement ? [] : columns),
             $"insert into {_tables.History} select {Head}, {values} from {plan} p{(answers.Table is { } table ? $" left join {table} e on e.seq = p.seq" : "")} where {answers.Offered}",
+            .. meta.Summary.IsReplacement ? [Vanished(plan, meta, answers)] : Array.Empty<string>(),
         ];
 
         string Offered(string value) => answers.OnlyRemoved is { } only ? $"case when not {only} then {value} end" : value;
+    }
+
+    /// <summary>The rows that a replacement made vanish: all that were told and are not among those that it told of.</summary>
+    private string Vanished(string plan, PlanMeta meta, Answers answers)
+    {
+        var seq = $"(select count(*) from {plan}) + {_sql.RowNumber(null)} - 1";
+        var isTold = $"exists (select 1 from {plan} p where {answers.Accepted} and {Match(Names("k", request.Query.Key.Count), "p", "s")})";
+        return $"insert into {_tables.History} select {Head}, {seq}, '{HistoryOutcome.Removal}', {Key("s")}, null, '{HistoryOutcome.Accepted}', null, null, '{meta.Shape.ShortFingerprint}', null "
+            + $"from {_tables.Snapshot} s where {SnapshotSql.WasTold} and not {isTold}";
     }
 
     /// <summary>What a person said of rows in doubt.</summary>

@@ -45,6 +45,9 @@ internal interface IPlannerDialect
     /// <param name="seed">Where it begins: what else decides what is sent.</param>
     string RowHash(IReadOnlyList<ColumnInfo> columns, Func<ColumnInfo, string> sql, ulong seed);
 
+    /// <summary>What <see cref="RowHash"/> is as a column of a query.</summary>
+    ColumnInfo HashColumn(string name);
+
     /// <summary>The SQL of a hash of values as they are kept, for digests.</summary>
     /// <param name="values">Values and what they are kept as.</param>
     string Digest(IReadOnlyList<(string Sql, FieldType Type)> values);
@@ -78,6 +81,15 @@ internal interface IPlannerDialect
 
     /// <summary>A text of a list, by its place from zero.</summary>
     string Unpack(string list, int index);
+
+    /// <summary>The SQL type of a list of 64-bit hashes, NULLs among them.</summary>
+    string HashesType { get; }
+
+    /// <summary>Makes such a list.</summary>
+    string Hashes(IEnumerable<string> hashes);
+
+    /// <summary>A hash of a list, by its place from zero; NULL where the list is shorter, or NULL itself.</summary>
+    string HashAt(string list, int index);
 
     /// <summary>A value as text.</summary>
     string AsText(string sql, FieldType type);

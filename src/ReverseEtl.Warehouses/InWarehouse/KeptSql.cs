@@ -7,7 +7,7 @@ namespace ReverseEtl.Warehouses.InWarehouse;
 
 /// <summary>
 /// The SQL of what is kept of a sync between runs. Columns: k0, k1... are the key as kept, i0, i1... the identifiers that were last
-/// sent.
+/// sent; the snapshot has hashes of single columns where changed fields are sent alone.
 /// </summary>
 /// <param name="space">The sync.</param>
 /// <param name="query">The sync's rows, by the key that is kept.</param>
@@ -38,22 +38,34 @@ internal sealed class KeptSql(SyncSpace space, SyncQuery query)
         }
     }
 
+    /// <summary>Drops whatever is kept, but for the history. The records go first: what they do not name is not there.</summary>
+    public IEnumerable<string> Forget =>
+        from table in new[] { _tables.Meta, _tables.Snapshot, _tables.Held, _tables.Refused, _tables.Answers }
+        select $"drop table if exists {table}";
+
     /// <summary>Makes columns for identifiers that the snapshot has not yet.</summary>
     public IEnumerable<string> AddIdentifiers(IReadOnlyList<KeptIdentifier> missing) =>
         from table in new[] { _tables.Snapshot, _tables.Held }
         from added in missing.Select((identifier, i) => $"i{_meta.Identifiers.Count + i} {_sql.StorageOf(identifier.Type)}")
         select $"alter table {table} add column if not exists {added}";
 
-    /// <summary>Lets the snapshot take over rows of the plan, once it has the columns of <paramref name="kept"/>.</summary>
+    /// <summary>Makes the column of hashes, where the snapshot has none yet.</summary>
+    public string AddHashes => $"alter table {_tables.Snapshot} add column if not exists {ColumnHashSql.Hashes} {_sql.HashesType}";
+
+    /// <summary>Lets the snapshot take over rows of the plan, once it has the columns of <paramref name="advanced"/>.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="kept">All identifiers that are kept.</param>
+    /// <param name="advanced">What the snapshot will say of itself.</param>
     /// <param name="accepted">Which rows, as a condition on the plan's row <c>p</c>.</param>
     /// <param name="isCurrent">False where the plan's columns are those of an older mapping; the identifiers come with the next plan then.</param>
-    public IEnumerable<string> Advance(string plan, IReadOnlyList<KeptIdentifier> kept, string accepted, bool isCurrent)
+    /// <param name="changedFields">True where hashes of single columns are kept.</param>
+    public IEnumerable<string> Advance(string plan, SnapshotMeta advanced, string accepted, bool isCurrent, bool changedFields)
     {
+        var kept = advanced.Identifiers;
+        Func<int, string>? planned = isCurrent ? column => Fields.Read("p", column) : null;
+        var hashes = changedFields ? new[] { (ColumnHashSql.Hashes, new ColumnHashSql(_sql, query).Told(advanced.Columns, planned)) } : [];
         // A row that was never told of has nothing to be deleted.
         yield return Delete(_tables.Snapshot, plan, $"{accepted} and p.kind <> {(int)ChangeKind.Add}");
-        yield return Insert(_tables.Snapshot, [.. _keys.Select(key => $"p.{key}"), "p.row_hash", .. Sent(kept, isCurrent)], plan, $"{accepted} and p.kind <> {(int)ChangeKind.Remove}");
+        yield return Insert(_tables.Snapshot, [.. Told("p.row_hash", Sent(kept, isCurrent)), .. hashes], plan, $"{accepted} and p.kind <> {(int)ChangeKind.Remove}");
     }
 
     /// <summary>
@@ -67,8 +79,23 @@ internal sealed class KeptSql(SyncSpace space, SyncQuery query)
         var sent = Sent(kept, isCurrent).Select((sent, i) =>
             i < _meta.Identifiers.Count ? $"case when p.kind in ({(int)ChangeKind.Replace}, {(int)ChangeKind.Remove}) then p.i{i} else {sent} end" : sent);
         yield return Delete(_tables.Snapshot, plan, $"{which} and p.kind <> {(int)ChangeKind.Add}");
-        yield return Insert(_tables.Snapshot, [.. _keys.Select(key => $"p.{key}"), "0", .. sent], plan, which);
+        yield return Insert(_tables.Snapshot, Told("0", sent), plan, which);
     }
+
+    /// <summary>
+    /// Before a replacement: keeps every row that was told, or is about to be, as one of which nobody knows whether it is there: by the hash
+    /// 0, or 1 where it was not told before.
+    /// </summary>
+    public IEnumerable<string> DoubtAll(string plan, bool isCurrent)
+    {
+        var forgotten = _meta.Columns.Count > 0 ? $", {ColumnHashSql.Hashes} = null" : "";
+        yield return $"update {_tables.Snapshot} set row_hash = 0{forgotten} where row_hash <> 1";
+        yield return Insert(_tables.Snapshot, Told("1", Sent(_meta.Identifiers, isCurrent)), plan,
+            $"p.kind = {(int)ChangeKind.Add} and not exists (select 1 from {_tables.Snapshot} s where {Match(_keys, "p", "s")})");
+    }
+
+    /// <summary>Forgets every row, as a replacement leaves none behind that it did not tell of.</summary>
+    public IEnumerable<string> Empty => [$"delete from {_tables.Snapshot}", $"delete from {_tables.Held}"];
 
     /// <summary>Holds rows of the plan, as they were sent.</summary>
     /// <inheritdoc cref="Advance" path="/param"/>
@@ -77,7 +104,7 @@ internal sealed class KeptSql(SyncSpace space, SyncQuery query)
         var sent = Sent(kept, isCurrent).Select((sent, i) =>
             i < _meta.Identifiers.Count ? $"case when p.kind = {(int)ChangeKind.Remove} then p.i{i} else {sent} end" : sent);
         var id = $"(select coalesce(max(id), -1) + 1 from {_tables.Held}) + p.seq";
-        return Insert(_tables.Held, [id, "p.kind", .. _keys.Select(key => $"p.{key}"), "p.row_hash", .. sent], plan, which);
+        return Insert(_tables.Held, [("id", id), ("kind", "p.kind"), .. Told("p.row_hash", sent)], plan, which);
     }
 
     /// <summary>Settles held rows: the snapshot takes over those that arrived.</summary>
@@ -86,9 +113,9 @@ internal sealed class KeptSql(SyncSpace space, SyncQuery query)
         var which = $"h.id in ({string.Join(", ", ids)})";
         if (arrived)
         {
-            var columns = List([.. _keys.Select(key => $"h.{key}"), "h.row_hash", .. Names("h.i", _meta.Identifiers.Count)]);
+            IReadOnlyList<string> columns = [.. _keys, "row_hash", .. Names("i", _meta.Identifiers.Count)];
             yield return _sql.Delete(_tables.Snapshot, $"select {List(_keys.Select(key => $"h.{key}"))} from {_tables.Held} h where {which}", query.Key);
-            yield return $"insert into {_tables.Snapshot} select {columns} from {_tables.Held} h where {which} and h.kind <> {(int)ChangeKind.Remove}";
+            yield return $"insert into {_tables.Snapshot} ({List(columns)}) select {List(columns.Select(column => $"h.{column}"))} from {_tables.Held} h where {which} and h.kind <> {(int)ChangeKind.Remove}";
         }
 
         yield return $"delete from {_tables.Held} where id in ({string.Join(", ", ids)})";
@@ -142,17 +169,20 @@ internal sealed class KeptSql(SyncSpace space, SyncQuery query)
     private string Delete(string table, string plan, string which) =>
         _sql.Delete(table, $"select {List(_keys.Select(key => $"p.{key}"))} from {plan} p where {which}", query.Key);
 
-    private static string Insert(string table, IEnumerable<string> columns, string plan, string which) =>
-        $"insert into {table} select {List(columns)} from {plan} p where {which}";
+    private static string Insert(string table, IEnumerable<(string Column, string Sql)> values, string plan, string which) =>
+        $"insert into {table} ({List(values.Select(value => value.Column))}) select {List(values.Select(value => value.Sql))} from {plan} p where {which}";
+
+    /// <summary>Key, hash and identifiers of the plan's row <c>p</c>.</summary>
+    private IEnumerable<(string Column, string Sql)> Told(string hash, IEnumerable<string> sent) =>
+        [.. _keys.Select(key => (key, $"p.{key}")), ("row_hash", hash), .. sent.Select((sql, i) => ($"i{i}", sql))];
 
     private string SameRow(string left, string right) => $"{Match(_keys, left, right)} and {left}.row_hash is not distinct from {right}.row_hash";
 
     /// <summary>What was sent in each identifier that is kept, by the plan's row <c>p</c>.</summary>
-    private IEnumerable<string> Sent(IReadOnlyList<KeptIdentifier> kept, bool isCurrent)
-    {
-        var fields = new PlanFields(_sql, query.Columns);
-        return kept.Select(identifier => isCurrent && identifier.ColumnIn(query) is { } column ? fields.Read("p", column) : $"cast(null as {_sql.StorageOf(identifier.Type)})");
-    }
+    private IEnumerable<string> Sent(IReadOnlyList<KeptIdentifier> kept, bool isCurrent) =>
+        kept.Select(identifier => isCurrent && identifier.ColumnIn(query) is { } column ? Fields.Read("p", column) : $"cast(null as {_sql.StorageOf(identifier.Type)})");
+
+    private PlanFields Fields => new(_sql, query.Columns);
 
     private string Text => _sql.StorageOf(FieldType.Text);
 }

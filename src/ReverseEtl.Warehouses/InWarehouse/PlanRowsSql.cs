@@ -3,11 +3,12 @@ using static ReverseEtl.Warehouses.Local.SqlText;
 
 namespace ReverseEtl.Warehouses.InWarehouse;
 
-/// <summary>The SQL that reads a plan: number, kind, key, mapped columns, identifiers; all as they travel.</summary>
+/// <summary>The SQL that reads a plan: number, kind, key, mapped columns, identifiers, flags; all as they travel.</summary>
 /// <param name="space">The sync.</param>
 /// <param name="query">The sync's rows, by the key that is kept.</param>
 /// <param name="plan">The plan's table.</param>
-internal sealed class PlanRowsSql(SyncSpace space, SyncQuery query, string plan)
+/// <param name="hasFlags">True where rows say which of their columns have changed.</param>
+internal sealed class PlanRowsSql(SyncSpace space, SyncQuery query, string plan, bool hasFlags)
 {
     private readonly IPlannerDialect _sql = space.Sql;
 
@@ -26,7 +27,7 @@ internal sealed class PlanRowsSql(SyncSpace space, SyncQuery query, string plan)
     public PlanQuery Sample(ChangeKind kind, int rows) => Of(
         $"p.seq in (select x.seq from {plan} x where x.kind = {(int)kind} order by {List(Names("x.k", query.Key.Count))} limit {rows})", keysOnly: false);
 
-    /// <summary>All rows of the plan, with the hash in the place of the identifiers' end.</summary>
+    /// <summary>All rows of the plan, with the hash as the last column.</summary>
     public PlanQuery Whole
     {
         get
@@ -49,6 +50,7 @@ internal sealed class PlanRowsSql(SyncSpace space, SyncQuery query, string plan)
             .. query.Key.Select((column, i) => _sql.CanonicalKey($"p.k{i}", column)),
             .. keysOnly ? [] : query.Columns.Select((_, i) => fields.Read("p", i)),
             .. keysOnly ? [] : Names("p.i", space.Meta.Identifiers.Count),
+            .. hasFlags && !keysOnly ? [$"p.{ColumnHashSql.Flags}"] : Array.Empty<string>(),
         ];
         return new PlanQuery(List(columns), plan, where, -1, columns.Count);
     }

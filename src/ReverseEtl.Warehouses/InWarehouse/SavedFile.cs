@@ -8,19 +8,24 @@ using static ReverseEtl.Warehouses.Local.SqlText;
 namespace ReverseEtl.Warehouses.InWarehouse;
 
 /// <summary>
-/// The rows of a plan as a Parquet file of the same columns as <see cref="SavedRows"/> writes: values as they travel, in order, so that
-/// the same plan gives the same file.
+/// The rows of a plan as a Parquet file, as <see cref="SavedRows"/> writes them: values as they travel, in order, so that the same plan
+/// gives the same file.
 /// </summary>
-internal sealed class SavedFile(SyncSpace space, SyncQuery query)
+/// <param name="space">The sync.</param>
+/// <param name="query">Its rows, by the key that is kept.</param>
+/// <param name="hasFlags">True where rows say which of their columns have changed.</param>
+internal sealed class SavedFile(SyncSpace space, SyncQuery query, bool hasFlags)
 {
     private readonly IPlannerDialect _sql = space.Sql;
 
-    /// <summary>Keys, mapped columns and identifiers, by the names that they have in files and tables.</summary>
+    /// <summary>Keys, mapped columns, identifiers, flags and hash, by the names that they have in files and tables.</summary>
     private readonly IReadOnlyList<(string Name, FieldType Type)> _values =
     [
         .. query.Key.Select((column, i) => ($"k{i}", column.Type)),
         .. query.Columns.Select((column, i) => ($"f{i}", column.Type)),
         .. space.Meta.Identifiers.Select((identifier, i) => ($"i{i}", identifier.Type)),
+        .. hasFlags ? [(ColumnHashSql.Flags, FieldType.Text)] : Array.Empty<(string, FieldType)>(),
+        ("row_hash", FieldType.Integer),
     ];
 
     /// <summary>Writes a plan's rows.</summary>
@@ -31,11 +36,11 @@ internal sealed class SavedFile(SyncSpace space, SyncQuery query)
     public async Task<PlanRows> WriteAsync(PlanQuery? rows, string path, IReadOnlyList<string>? resentFields, CancellationToken cancellationToken)
     {
         await using var duck = await DuckDbSession.OpenAsync(TempFolder, null, cancellationToken);
-        var columns = List(["kind utinyint", .. _values.Select(value => $"{value.Name} {DuckDbTypes.StorageOf(value.Type)}"), "row_hash ubigint"]);
+        var columns = List(["kind utinyint", .. _values.Select(value => $"{value.Name} {DuckDbTypes.StorageOf(value.Type)}")]);
         await DuckDbSession.ExecuteAsync(duck, $"create table rows ({columns})", cancellationToken);
         if (rows is not null)
             await Task.Run(() => Copy(rows, duck, cancellationToken), cancellationToken);
-        var select = List(["kind", .. Names("k", query.Key.Count), "row_hash", .. _values.Skip(query.Key.Count).Select(value => value.Name)]);
+        var select = List(["kind", .. _values.Select(value => value.Name)]);
         await DuckDbSession.ExecuteAsync(duck, $"copy (select {select} from rows order by all) to {DuckDbDialect.Text(path)} (format parquet, compression zstd)", cancellationToken);
         return new PlanRows(await DigestAsync(cancellationToken), resentFields);
     }
@@ -43,13 +48,14 @@ internal sealed class SavedFile(SyncSpace space, SyncQuery query)
     /// <summary>Brings a plan's rows into a table of the warehouse.</summary>
     public async Task StageAsync(string path, CancellationToken cancellationToken)
     {
-        var columns = List(["seq bigint", "kind bigint", .. _values.Select(value => $"{value.Name} {_sql.StorageOf(value.Type)}"), "row_hash bigint"]);
+        var columns = List(["seq bigint", "kind bigint", .. _values.Select(value => $"{value.Name} {_sql.StorageOf(value.Type)}")]);
         await space.TransactAsync([$"drop table if exists {space.Tables.Staged}", $"{_sql.CreateScratch} {space.Tables.Staged} ({columns})"], cancellationToken);
         await using var duck = await DuckDbSession.OpenAsync(TempFolder, null, cancellationToken);
-        var select = List(["file_row_number as seq", "kind::bigint", .. _values.Select(value => $"{value.Name}::{DuckDbTypes.StorageOf(value.Type)}"), "row_hash"]);
+        var select = List(["file_row_number as seq", "kind::bigint", .. _values.Select(value => $"{value.Name}::{DuckDbTypes.StorageOf(value.Type)}")]);
         await using var command = new DuckDBCommand($"select {select} from read_parquet({DuckDbDialect.Text(path)}, file_row_number = true)", duck);
         using var reader = command.ExecuteColumns(cancellationToken);
-        await space.Session.FillAsync(space.Tables.Staged, Pages(reader, cancellationToken), cancellationToken);
+        IReadOnlyList<(string, FieldType)> staged = [("seq", FieldType.Integer), ("kind", FieldType.Integer), .. _values];
+        await space.Session.FillAsync(space.Tables.Staged, PageCopy.Read(reader, staged, cancellationToken), cancellationToken);
     }
 
     /// <summary>The query that makes a plan of the table.</summary>
@@ -66,6 +72,7 @@ internal sealed class SavedFile(SyncSpace space, SyncQuery query)
                 "s.row_hash",
                 .. fields.Stored(i => $"s.f{i}"),
                 .. Names("s.i", space.Meta.Identifiers.Count),
+                .. hasFlags ? [$"s.{ColumnHashSql.Flags}"] : Array.Empty<string>(),
             ]) + $" from {space.Tables.Staged} s";
         }
     }
@@ -101,55 +108,6 @@ internal sealed class SavedFile(SyncSpace space, SyncQuery query)
     private void Copy(PlanQuery rows, DuckDBConnection duck, CancellationToken cancellationToken)
     {
         using var reader = space.Session.Read(rows);
-        using var appender = duck.CreateAppender("rows");
-        while (reader.Read(cancellationToken))
-        {
-            using var page = PageOf(reader.Rows);
-            for (var row = 0; row < page.Count; row++)
-            {
-                var appended = appender.CreateRow().AppendValue(reader.Rows.Kinds[row]);
-                foreach (var column in page.Columns.SkipLast(1))
-                    Append(appended, column, row);
-                if (page.Columns[^1].IsNull(row))
-                    appended.AppendNullValue();
-                else
-                    appended.AppendValue(unchecked((ulong)page.Columns[^1].Integer(row)));
-                appended.EndRow();
-            }
-        }
-    }
-
-    private RowPage PageOf(IPlanRows rows) => new(
-        [
-            .. _values.Append(("row_hash", FieldType.Integer)).Select((value, i) =>
-            {
-                using var builder = new FieldColumnBuilder(value.Item1, value.Item2);
-                rows.Append(builder, i, 0, rows.Count);
-                return builder.Build();
-            }),
-        ],
-        rows.Count);
-
-    private static void Append(DuckDBAppenderRow row, FieldColumn column, int at) => _ = column.Type switch
-    {
-        _ when column.IsNull(at) => row.AppendNullValue(),
-        FieldType.Boolean => row.AppendValue(column.Boolean(at)),
-        FieldType.Integer => row.AppendValue(column.Integer(at)),
-        FieldType.Float => row.AppendValue(column.Float(at)),
-        _ => row.AppendUtf8(column.Utf8(at)),
-    };
-
-    private IEnumerable<RowPage> Pages(DuckDBColumnReader reader, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<ColumnInfo> columns =
-        [
-            .. new[] { ("seq", FieldType.Integer), ("kind", FieldType.Integer) }.Concat(_values).Append(("row_hash", FieldType.Integer))
-                .Select(value => new ColumnInfo(value.Item1, "", value.Item2)),
-        ];
-        while (reader.ReadChunk(cancellationToken))
-        {
-            using var page = new RowPage([.. columns.Select((column, i) => ChunkCopy.Column(column, reader.Chunk[i], reader.Chunk.RowCount))], reader.Chunk.RowCount);
-            yield return page;
-        }
+        PageCopy.Write(reader, _values, duck, "rows", cancellationToken);
     }
 }

@@ -4,6 +4,7 @@ using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Warehouses.Local;
+using static ReverseEtl.Warehouses.Local.SqlText;
 
 namespace ReverseEtl.Warehouses.InWarehouse;
 
@@ -70,6 +71,40 @@ internal sealed class SyncSpace : IAsyncDisposable
 
         var kept = new KeptSql(this, request.Query);
         await TransactAsync([.. kept.Create, .. WriteMeta(Meta, SnapshotJson.Default.SnapshotMeta)], cancellationToken);
+    }
+
+    /// <summary>Makes a snapshot of the staged rows <c>s</c>, in place of an empty one.</summary>
+    /// <param name="query">The sync's rows.</param>
+    /// <param name="meta">What it says of itself.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="values">What they are made of.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task TakeOverAsync(SyncQuery query, SnapshotMeta meta, IEnumerable<string> columns, IEnumerable<string> values, CancellationToken cancellationToken)
+    {
+        var empty = meta with { Advanced = null };
+        Meta = empty;
+        await TransactAsync([.. new KeptSql(this, query).Create, .. WriteMeta(empty, SnapshotJson.Default.SnapshotMeta)], cancellationToken);
+        var probe = (await KeptCounts.ReadAsync(this, cancellationToken)).Probe!;
+        await TransactAsync(
+            [
+                $"insert into {Tables.Snapshot} ({List(columns)}) select {List(values)} from {Tables.Staged} s",
+                .. Sql.IndexKeys(Tables.Snapshot, Tables.KeyIndex, query.Key),
+                .. WriteMeta(meta, SnapshotJson.Default.SnapshotMeta),
+                .. WriteMeta(new HashFunctions(probe), PlanJson.Default.HashFunctions),
+            ],
+            cancellationToken);
+        Meta = meta;
+        await TransactAsync([$"drop table {Tables.Staged}"], cancellationToken);
+    }
+
+    /// <summary>Makes columns for what a sync's rows are known by, where the snapshot has none yet.</summary>
+    public async Task AddIdentifiersAsync(SyncQuery query, CancellationToken cancellationToken)
+    {
+        if (Meta.Missing(query) is not { Count: > 0 } missing)
+            return;
+        var meta = Meta with { Identifiers = [.. Meta.Identifiers, .. missing] };
+        await TransactAsync([.. new KeptSql(this, query).AddIdentifiers(missing), .. WriteMeta(meta, SnapshotJson.Default.SnapshotMeta)], cancellationToken);
+        Meta = meta;
     }
 
     /// <summary>A record about the snapshot or its plan, as it was when this was opened; null where there was none.</summary>

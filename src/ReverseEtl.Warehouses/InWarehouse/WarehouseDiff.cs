@@ -14,7 +14,6 @@ internal sealed class WarehouseDiff
     private readonly SyncSpace _space;
     private readonly PlanRequest _request;
     private readonly string _plan;
-    private readonly KeptSql _kept;
 
     /// <param name="space">The sync.</param>
     /// <param name="request">What to plan, by the key that is kept.</param>
@@ -22,7 +21,6 @@ internal sealed class WarehouseDiff
     {
         (_space, _request) = (space, request);
         _plan = request.Keep ? space.Tables.PlanOf(request.RunId) : space.Sql.LookTable("plan");
-        _kept = new KeptSql(space, request.Query);
     }
 
     /// <summary>The changes between the model and the snapshot.</summary>
@@ -31,7 +29,9 @@ internal sealed class WarehouseDiff
         var query = _request.Query;
         var change = ShapeChange.Between(_space.Meta.Shape, query.Shape, query.Available);
         var before = await KeptCounts.ReadAsync(_space, cancellationToken);
-        var rule = before.HasOtherHashes && _request.Mode.TellsOfChanges() ? new DiffRule { Different = ChangeKind.Resend } : DiffRule.Of(_request, change);
+        if (_request is { Replace: true, Keep: true })
+            await _space.AddIdentifiersAsync(query, cancellationToken);
+        var rule = before.HasOtherHashes && _request.Mode.TellsOfChanges() && !_request.Replace ? new DiffRule { Different = ChangeKind.Resend } : DiffRule.Of(_request, change);
         var sql = new DiffSql(_space, _request, rule);
         var drift = PlanCounts.Drift(_space.Meta.Shape, query.Shape);
         if (rule.IsByHash && before.IsQuiet && await UnchangedAsync(sql, cancellationToken))
@@ -43,20 +43,26 @@ internal sealed class WarehouseDiff
         var modelRows = countsApart ? mark : last + 1 - counts[(int)ChangeKind.Remove];
         var isQuiet = modelRows == before.Snapshot && counts.All(count => count == 0);
         var quarantine = await new DoubledKeys(_space, _request, sql, _plan).TakeOutAsync(counts, modelRows, before.Snapshot, cancellationToken);
-        var taken = before.Held == 0 ? 0 : await LeaveOutAsync(_space.Kept!.Held, _kept.IsHeld, cancellationToken);
-        var waiting = before.Refused == 0 || _request.RetryNow || _request.Full ? 0 : await LeaveOutAsync(_space.Kept!.Refused, _kept.IsWaiting(_request.AsOf), cancellationToken);
+        var kept = new KeptSql(_space, query);
+        // A replacement leaves no row of another fate behind.
+        var held = _request.Replace ? 0 : before.Held;
+        var taken = held == 0 ? 0 : await LeaveOutAsync(_space.Kept!.Held, kept.IsHeld, cancellationToken);
+        var waiting = before.Refused == 0 || _request.RetryNow || _request.Full || _request.Replace ? 0 : await LeaveOutAsync(_space.Kept!.Refused, kept.IsWaiting(_request.AsOf), cancellationToken);
         if (quarantine.Count + taken + waiting > 0)
             (counts, _, _) = await CountAsync(cancellationToken);
         var summary = PlanCounts.Summarize(_request.Mode, counts, quarantine.Count, modelRows - quarantine.Count, before.Snapshot) with
         {
-            Held = before.Held,
+            Held = held,
             Waiting = waiting,
+            IsFirst = _space.Meta.Advanced is null,
             Drift = drift,
         };
+        if (_request.Replace)
+            summary = await PlanCounts.ReplacingAsync(summary, change, () => _space.CountAsync(sql.AddedAgain(_plan), cancellationToken));
         var notes = PlanCounts.Notes(_request, change, rule, summary);
-        if (before.HasOtherHashes)
+        if (before.HasOtherHashes && !_request.Replace)
             notes = [.. notes, "the warehouse's hash functions became other ones with its version, so it cannot be told which rows changed: every row is sent"];
-        var meta = new PlanMeta(_request.RunId, query.Shape, summary with { Notes = notes }, rule.ResentFields);
+        var meta = new PlanMeta(_request.RunId, query.Shape, summary with { Notes = notes }, rule.ResentFields) { HasFlags = _request.ChangedFields };
         return await KeepAsync(meta, before.Probe, isQuiet && _request.Mode.TellsOfChanges(), quarantine.Rows, cancellationToken);
     }
 
@@ -65,7 +71,7 @@ internal sealed class WarehouseDiff
     {
         await MakeAsync(new DiffSql(_space, _request, new DiffRule()).Retirement, cancellationToken);
         var rows = await _space.CountAsync($"select count(*) from {_plan}", cancellationToken);
-        return await KeepAsync(PlanCounts.Retirement(_request, _space.Meta, rows), null, isQuiet: false, [], cancellationToken);
+        return await KeepAsync(PlanCounts.Retirement(_request, _space.Meta, rows) with { HasFlags = _request.ChangedFields }, null, isQuiet: false, [], cancellationToken);
     }
 
     /// <summary>The rows of a plan that was saved.</summary>
@@ -75,7 +81,8 @@ internal sealed class WarehouseDiff
     public async Task<WarehousePlan> LoadAsync(string rows, SavedPlan plan, CancellationToken cancellationToken)
     {
         await MakeAsync(rows, cancellationToken);
-        return await KeepAsync(new PlanMeta(_request.RunId, _request.Query.Shape, plan.Summary, plan.ResentFields), (await KeptCounts.ReadAsync(_space, cancellationToken)).Probe, isQuiet: false, plan.Quarantine, cancellationToken);
+        var meta = new PlanMeta(_request.RunId, _request.Query.Shape, plan.Summary, plan.ResentFields) { HasFlags = _request.ChangedFields };
+        return await KeepAsync(meta, (await KeptCounts.ReadAsync(_space, cancellationToken)).Probe, isQuiet: false, plan.Quarantine, cancellationToken);
     }
 
     private async Task<bool> UnchangedAsync(DiffSql sql, CancellationToken cancellationToken)

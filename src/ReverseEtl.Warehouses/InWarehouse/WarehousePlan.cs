@@ -82,6 +82,10 @@ internal sealed class WarehousePlan : IChangePlan
     }
 
     /// <inheritdoc/>
+    public Task DoubtAsync(CancellationToken cancellationToken) =>
+        _space.TransactAsync([.. Kept.DoubtAll(_plan, IsCurrent), _space.DropMeta<QuietModel>()], cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<AdvanceResult> AdvanceAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, IReadOnlyList<long> held,
         CancellationToken cancellationToken)
     {
@@ -89,17 +93,23 @@ internal sealed class WarehousePlan : IChangePlan
         await answers.WriteAsync(held, cancellationToken);
         var result = new AdvanceResult(await _space.CountAsync($"select count(*) from {_plan} p where {answers.Accepted}", cancellationToken));
         var missing = IsCurrent && !Summary.IsRetirement ? _space.Meta.Missing(_request.Query) : [];
-        var advanced = new SnapshotMeta(_meta.Shape, [.. _space.Meta.Identifiers, .. missing], new AdvancedRun(_request.RunId, Summary, result));
+        var keepsHashes = IsCurrent && _request.ChangedFields && !Summary.IsRetirement;
+        var advanced = new SnapshotMeta(_meta.Shape, [.. _space.Meta.Identifiers, .. missing], new AdvancedRun(_request.RunId, Summary, result))
+        {
+            Columns = [.. _space.Meta.Columns, .. keepsHashes ? _space.Meta.MissingColumns(_request.Query) : []],
+        };
         var told = Summary.Rebased == 0 ? answers.Accepted : $"(p.kind = {(int)ChangeKind.Rebase} or {answers.Accepted})";
-        if (missing.Count > 0)
-            await _space.TransactAsync([.. Kept.AddIdentifiers(missing)], cancellationToken);
+        List<string> added = [.. Kept.AddIdentifiers(missing), .. keepsHashes && _space.Meta.Columns.Count == 0 ? new[] { Kept.AddHashes } : []];
+        if (added.Count > 0)
+            await _space.TransactAsync(added, cancellationToken);
         await _space.TransactAsync(
             [
                 .. held.Count == 0 ? [] : new[] { Kept.Hold(_plan, advanced.Identifiers, answers.Held, IsCurrent) },
                 .. Kept.Refuse(_plan, _request, answers.Table),
-                .. Kept.Advance(_plan, advanced.Identifiers, told, IsCurrent),
+                .. Summary.IsReplacement ? Kept.Empty : [],
+                .. Kept.Advance(_plan, advanced, told, IsCurrent, keepsHashes),
                 .. answers.HasDoubtful(held) ? Kept.Doubt(_plan, advanced.Identifiers, answers.Doubtful, IsCurrent) : [],
-                .. Summary.SnapshotRows == 0 ? _space.Sql.IndexKeys(_space.Tables.Snapshot, _space.Tables.KeyIndex, _request.Query.Key) : [],
+                .. Summary.SnapshotRows == 0 || _space.Meta.Advanced is null ? _space.Sql.IndexKeys(_space.Tables.Snapshot, _space.Tables.KeyIndex, _request.Query.Key) : [],
                 .. _space.WriteMeta(advanced, SnapshotJson.Default.SnapshotMeta),
                 .. _space.TakeOverHashFunctions,
                 _space.DropMeta<QuietModel>(),
@@ -112,7 +122,7 @@ internal sealed class WarehousePlan : IChangePlan
 
     /// <inheritdoc/>
     public Task<PlanRows> SaveAsync(string path, CancellationToken cancellationToken) =>
-        new SavedFile(_space, _request.Query).WriteAsync(IsEmpty ? null : Sql.Whole, path, _meta.ResentFields, cancellationToken);
+        new SavedFile(_space, _request.Query, _meta.HasFlags).WriteAsync(IsEmpty ? null : Sql.Whole, path, _meta.ResentFields, cancellationToken);
 
     /// <inheritdoc/>
     public async Task DiscardAsync(CancellationToken cancellationToken)
@@ -127,7 +137,7 @@ internal sealed class WarehousePlan : IChangePlan
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _space.DisposeAsync();
 
-    private PlanRowsSql Sql => new(_space, _request.Query, _plan);
+    private PlanRowsSql Sql => new(_space, _request.Query, _plan, _meta.HasFlags);
 
     private KeptSql Kept => new(_space, _request.Query);
 

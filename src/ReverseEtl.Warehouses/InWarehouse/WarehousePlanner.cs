@@ -1,4 +1,3 @@
-using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Warehouses.Local;
@@ -18,8 +17,6 @@ internal sealed class WarehousePlanner(IPlannerEngine engine, PlannerScope scope
         request,
         async space =>
         {
-            if (request.Replace)
-                throw new ProjectException(new Position("--replace"), $"the planner of sync {request.Sync} works inside the warehouse and makes no replacements yet; leave --replace out, or give the warehouse \"planner\": \"local\" and move the sync there");
             if (space.Meta.HasKeyOf(request.Query))
                 return await new WarehouseDiff(space, request).CreateAsync(cancellationToken);
             var hasHeld = request.Rekey && await space.CountAsync($"select count(*) from {space.Kept!.Held} x", cancellationToken) > 0;
@@ -51,7 +48,7 @@ internal sealed class WarehousePlanner(IPlannerEngine engine, PlannerScope scope
         request,
         async space =>
         {
-            var file = new SavedFile(space, request.Query);
+            var file = new SavedFile(space, request.Query, request.ChangedFields);
             if (!space.Meta.HasKeyOf(request.Query) || await file.DigestAsync(cancellationToken) != plan.Snapshot)
                 throw new StalePlanException("the destination was told something else");
             await file.StageAsync(path, cancellationToken);
@@ -87,6 +84,15 @@ internal sealed class WarehousePlanner(IPlannerEngine engine, PlannerScope scope
         }
 
         return rows.Count;
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> ForgetAsync(PlanRequest request, CancellationToken cancellationToken)
+    {
+        await using var space = await SyncSpace.OpenAsync(engine, scope, request with { Keep = true }, cancellationToken);
+        var rows = await space.CountAsync($"select count(*) from {space.Tables.Snapshot} x", cancellationToken);
+        await space.TransactAsync([.. new KeptSql(space, request.Query).Forget, .. space.Record(PlanJson.Default.PlanTable) is { } plan ? [$"drop table if exists {plan.Name}"] : Array.Empty<string>()], cancellationToken);
+        return rows;
     }
 
     /// <inheritdoc/>

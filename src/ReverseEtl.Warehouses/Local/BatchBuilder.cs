@@ -97,8 +97,8 @@ internal sealed class BatchBuilder
             Append(_fields, rows, _key.Length, first, taken);
         if (HasIdentifiers)
             Append(_identifiers, rows, _key.Length + _fields.Length, first, taken);
-        for (var i = 0; i < _flags.Length; i++)
-            rows.AppendFlags(_flags[i], _shape.ValueColumns + i, first, taken);
+        if (_flags.Length > 0)
+            rows.AppendFlags(_flags, _shape.ValueColumns, first, taken);
         return taken;
     }
 

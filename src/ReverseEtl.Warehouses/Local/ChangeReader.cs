@@ -37,7 +37,11 @@ internal sealed class ChangeReader : IPlanReader, IPlanRows
 
     public void Append(FieldColumnBuilder builder, int column, int first, int count) => ChunkCopy.Append(builder, _reader.Chunk[column + 2], first, count);
 
-    public void AppendFlags(List<byte> flags, int column, int first, int count) => flags.AddRange(_reader.Chunk[column + 2].Values<byte>().Slice(first, count));
+    public void AppendFlags(IReadOnlyList<List<byte>> flags, int column, int first, int count)
+    {
+        for (var i = 0; i < flags.Count; i++)
+            flags[i].AddRange(_reader.Chunk[column + i + 2].Values<byte>().Slice(first, count));
+    }
 
     public int MostBytes(int row)
     {

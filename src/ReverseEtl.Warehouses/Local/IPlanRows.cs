@@ -17,8 +17,8 @@ internal interface IPlanRows
     /// <summary>Appends values of a column; the first after the kind is 0.</summary>
     void Append(FieldColumnBuilder builder, int column, int first, int count);
 
-    /// <summary>Appends whether columns have changed, 1 for yes, of a column of flags; they come after the values.</summary>
-    void AppendFlags(List<byte> flags, int column, int first, int count);
+    /// <summary>Appends whether each mapped column has changed, 1 for yes; that comes after the values.</summary>
+    void AppendFlags(IReadOnlyList<List<byte>> flags, int column, int first, int count);
 
     /// <summary>The most bytes of text that a row can have.</summary>
     int MostBytes(int row);

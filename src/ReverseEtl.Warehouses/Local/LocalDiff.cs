@@ -44,10 +44,11 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
         {
             Held = held,
             Waiting = waiting,
+            IsFirst = file.Meta.Advanced is null,
             Drift = PlanCounts.Drift(file.Meta.Shape, query.Shape),
         };
         if (request.Replace)
-            summary = await ReplacingAsync(summary, sql, change, cancellationToken);
+            summary = await PlanCounts.ReplacingAsync(summary, change, () => file.CountAsync(sql.AddedAgain, cancellationToken));
         var meta = new PlanMeta(request.RunId, query.Shape, summary with { Notes = PlanCounts.Notes(request, change, rule, summary) }, rule.ResentFields) { HasFlags = request.ChangedFields };
         return await KeepAsync(meta, SeenModel.Plan(diff, meta.Summary), quarantine.Rows, cancellationToken);
     }
@@ -77,17 +78,5 @@ internal sealed class LocalDiff(SnapshotFile file, PlanRequest request, IndexRul
         while (await reader.ReadAsync(cancellationToken))
             counts[reader.GetByte(0)] = reader.GetInt64(1);
         return counts;
-    }
-
-    // Rows that cannot be sent vanish as well as those that left the model. Of another object than before it holds none that was told.
-    private async Task<PlanSummary> ReplacingAsync(PlanSummary summary, PlanSql sql, ShapeChange? change, CancellationToken cancellationToken)
-    {
-        var told = change is { IsOtherTarget: true } ? 0 : summary.SnapshotRows;
-        return summary with
-        {
-            IsReplacement = true,
-            SnapshotRows = told,
-            Removed = told == 0 ? 0 : told - await file.CountAsync(sql.AddedAgain, cancellationToken),
-        };
     }
 }

@@ -81,6 +81,21 @@ internal sealed class LocalPlanner(IModelSource source, string folder) : ISyncPl
     }
 
     /// <inheritdoc/>
+    public async Task<long> ForgetAsync(PlanRequest asked, CancellationToken cancellationToken)
+    {
+        var path = FileOf(asked.Sync);
+        if (!File.Exists(path))
+            return 0;
+        var rows = 0L;
+        // Whoever has it open is not to lose it.
+        await using (var file = await SnapshotFile.OpenAsync(source, path, InDuckDb(asked) with { Keep = true }, cancellationToken))
+            rows = await file.CountAsync($"select count(*) from {SnapshotSql.Snapshot}", cancellationToken);
+        foreach (var kept in new[] { PlanFile.Beside(path), $"{path}.wal", path })
+            File.Delete(kept);
+        return rows;
+    }
+
+    /// <inheritdoc/>
     public async Task<RowState> ExplainAsync(PlanRequest request, string key, CancellationToken cancellationToken)
     {
         var look = InDuckDb(request) with { Keep = false };

@@ -27,6 +27,16 @@ internal static class PlanCounts
         };
     }
 
+    /// <summary>The counts of a replacement: rows that cannot be sent vanish as well as those that left the model.</summary>
+    /// <param name="summary">The plan's counts.</param>
+    /// <param name="change">What became of the shape; another object than before holds none that was told.</param>
+    /// <param name="addedAgain">Counts the rows of the snapshot that the plan adds again.</param>
+    public static async Task<PlanSummary> ReplacingAsync(PlanSummary summary, ShapeChange? change, Func<Task<long>> addedAgain)
+    {
+        var told = change is { IsOtherTarget: true } ? 0 : summary.SnapshotRows;
+        return summary with { IsReplacement = true, SnapshotRows = told, Removed = told == 0 ? 0 : told - await addedAgain() };
+    }
+
     /// <summary>What changed in the mapping and what it means.</summary>
     public static IReadOnlyList<string> Notes(PlanRequest request, ShapeChange? change, DiffRule rule, PlanSummary summary)
     {

@@ -149,18 +149,18 @@ internal sealed class PlanSql(PlanRequest request, SnapshotMeta meta, DiffRule r
     }
 
     /// <summary>Selects the rows of the model: key, row hash, mapped columns.</summary>
-    public string Captured
+    public string Captured => CapturedWith();
+
+    /// <summary>The same and other columns.</summary>
+    public string CapturedWith(params IEnumerable<string> more)
     {
-        get
-        {
-            var keys = _query.Key.Select((column, i) => $"{DuckDbTypes.Key(Source(column), column)} as k{i}");
-            var columns = _query.Columns.Select((column, i) => $"{Source(column)} as c{i}");
-            List<string> hashes = [$"{RowHashFunction.Name}({Hashed(_query.Columns)}) as row_hash"];
-            if (rule.ToldColumns is { } told)
-                hashes.Add($"{RowHashFunction.ToldName}({Hashed(told)}) as {DiffRule.ToldHash}");
-            var sql = rule.ToldColumns is null ? _query.Query.Sql : _query.Including([.. rule.ToldColumns.Select(column => column.Name)]).Sql;
-            return $"select {List([.. keys, .. hashes, .. columns])} from ({sql}\n) m";
-        }
+        var keys = _query.Key.Select((column, i) => $"{DuckDbTypes.Key(Source(column), column)} as k{i}");
+        var columns = _query.Columns.Select((column, i) => $"{Source(column)} as c{i}");
+        List<string> hashes = [$"{RowHashFunction.Name}({Hashed(_query.Columns)}) as row_hash"];
+        if (rule.ToldColumns is { } told)
+            hashes.Add($"{RowHashFunction.ToldName}({Hashed(told)}) as {DiffRule.ToldHash}");
+        var sql = rule.ToldColumns is null ? _query.Query.Sql : _query.Including([.. rule.ToldColumns.Select(column => column.Name)]).Sql;
+        return $"select {List([.. keys, .. hashes, .. columns, .. more])} from ({sql}\n) m";
     }
 
     // A mapping of constants only still has rows to tell apart: their keys.

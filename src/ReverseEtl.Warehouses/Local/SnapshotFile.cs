@@ -63,16 +63,16 @@ internal sealed class SnapshotFile : IAsyncDisposable
         // A look may not write: it goes on with an empty snapshot in memory.
         if (!request.Keep)
             await ExecuteAsync("detach cdp_sync; attach ':memory:' as cdp_sync", cancellationToken);
-        Meta = SnapshotMeta.New(request.Query);
-        await TransactAsync(
-            [
-                $"create table if not exists {MetaTable} (name varchar, value varchar)",
-                $"delete from {MetaTable}",
-                .. new SnapshotSql(request.Query, Meta).Create,
-                WriteMeta(Meta, SnapshotJson.Default.SnapshotMeta),
-            ],
-            cancellationToken);
+        await BeginAsync(request.Query, SnapshotMeta.New(request.Query), [], cancellationToken);
     }
+
+    /// <summary>Makes a snapshot of some rows, in place of an empty one.</summary>
+    /// <param name="query">The sync's rows.</param>
+    /// <param name="meta">What it says of itself.</param>
+    /// <param name="rows">The query of its rows, in the order of its columns.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task TakeOverAsync(SyncQuery query, SnapshotMeta meta, string rows, CancellationToken cancellationToken) =>
+        BeginAsync(query, meta, [$"insert into {SnapshotSql.Snapshot} {rows}"], cancellationToken);
 
     /// <summary>Makes columns for what a sync's rows are known by, where the snapshot has none yet.</summary>
     public async Task AddIdentifiersAsync(SyncQuery query, CancellationToken cancellationToken)
@@ -116,6 +116,20 @@ internal sealed class SnapshotFile : IAsyncDisposable
     public static string DropMeta<T>() => $"delete from {MetaTable} where name = '{typeof(T).Name}'";
 
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
+
+    private async Task BeginAsync(SyncQuery query, SnapshotMeta meta, IEnumerable<string> fill, CancellationToken cancellationToken)
+    {
+        await TransactAsync(
+            [
+                $"create table if not exists {MetaTable} (name varchar, value varchar)",
+                $"delete from {MetaTable}",
+                .. new SnapshotSql(query, meta).Create,
+                .. fill,
+                WriteMeta(meta, SnapshotJson.Default.SnapshotMeta),
+            ],
+            cancellationToken);
+        Meta = meta;
+    }
 
     private async Task AttachAsync(string path, PlanRequest request, CancellationToken cancellationToken)
     {

@@ -13,6 +13,14 @@ internal static class SqlText
     /// <summary>A join on the key.</summary>
     public static string Match(IReadOnlyList<string> keys, string left, string right) => string.Join(" and ", keys.Select(key => $"{left}.{key} = {right}.{key}"));
 
+    /// <summary>Items joined by an operator that may be grouped at will: as a balanced tree, for the depth of expressions is limited.</summary>
+    public static string Balanced(ReadOnlySpan<string> items, string operation) => items.Length switch
+    {
+        0 => "''",
+        1 => items[0],
+        var count => $"({Balanced(items[..(count / 2)], operation)}{operation}{Balanced(items[(count / 2)..], operation)})",
+    };
+
     /// <summary>An instant as a literal.</summary>
     public static string Instant(DateTimeOffset instant) =>
         string.Create(CultureInfo.InvariantCulture, $"timestamptz '{instant.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}+00'");

@@ -8,17 +8,18 @@ using ReverseEtl.Core.Planning;
 using ReverseEtl.Warehouses.InWarehouse;
 using ReverseEtl.Warehouses.InWarehouse.Postgres;
 using ReverseEtl.Warehouses.Local;
+using ReverseEtl.Warehouses.Moving;
 using ReverseEtl.Warehouses.Postgres.Copy;
 
 namespace ReverseEtl.Warehouses.Postgres;
 
 /// <summary>A PostgreSQL database as the warehouse of a project.</summary>
-public sealed class PostgresWarehouse : IWarehouse
+public sealed class PostgresWarehouse : IPlansAnywhere
 {
     private readonly string _tempFolder;
 
-    private PostgresWarehouse(PostgresWarehouseOptions options, string folder, string workFolder) =>
-        (Options, Session, _tempFolder) = (options, new PostgresSession(options, folder), Path.Combine(workFolder, "tmp"));
+    private PostgresWarehouse(PostgresWarehouseOptions options, PostgresSession session, string tempFolder) =>
+        (Options, Session, _tempFolder) = (options, session, tempFolder);
 
     /// <inheritdoc/>
     public ISqlDialect Dialect { get; } = new PostgresDialect();
@@ -37,7 +38,7 @@ public sealed class PostgresWarehouse : IWarehouse
     /// <exception cref="WarehouseException">There is no connection to be had.</exception>
     public static async Task<PostgresWarehouse> OpenAsync(PostgresWarehouseOptions options, string folder, string workFolder, Action begins, CancellationToken cancellationToken)
     {
-        var warehouse = new PostgresWarehouse(options, folder, workFolder);
+        var warehouse = new PostgresWarehouse(options, new PostgresSession(options, folder), Path.Combine(workFolder, "tmp"));
         try
         {
             await using (await warehouse.Session.OpenAsync(cancellationToken))
@@ -79,9 +80,19 @@ public sealed class PostgresWarehouse : IWarehouse
     public bool KeepsSentForms => Options.Planner is PlannerPlace.Local;
 
     /// <inheritdoc/>
+    public PlannerPlace Place => Options.Planner;
+
+    /// <inheritdoc/>
     public ISyncPlanner Planner(PlannerScope scope) => Options.Planner is PlannerPlace.Local
-        ? new LocalPlanner(new PostgresModelSource(Session, _tempFolder, Options.MemoryLimit), scope.SyncFolder)
+        ? new LocalPlanner(ModelSource, scope.SyncFolder)
         : new WarehousePlanner(new PostgresPlannerEngine(Session), scope);
+
+    /// <inheritdoc/>
+    public IWarehouse PlanningAt(PlannerPlace place) => new PostgresWarehouse(Options with { Planner = place }, Session, _tempFolder);
+
+    /// <inheritdoc/>
+    public Task<MovedSnapshot?> MoveAsync(PlannerScope scope, PlanRequest local, PlanRequest inside, PlannerPlace to, CancellationToken cancellationToken) =>
+        new SnapshotMove(ModelSource, new PostgresPlannerEngine(Session), scope, local, inside).RunAsync(to, cancellationToken);
 
     /// <inheritdoc/>
     public ISyncHistory History(PlannerScope scope, string sync) => Options.Planner is PlannerPlace.Local
@@ -90,6 +101,8 @@ public sealed class PostgresWarehouse : IWarehouse
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Session.DisposeAsync();
+
+    private PostgresModelSource ModelSource => new(Session, _tempFolder, Options.MemoryLimit);
 
     // The query begins on the statement's first line, so that its lines are the statement's. Nothing is read of it but its columns; that
     // the statement is run shows whether its tables may be read.

@@ -33,6 +33,9 @@ public interface IPlannerHarness : IDisposable
     /// <summary>The name of a type.</summary>
     string TypeOf(SuiteType type);
 
+    /// <summary>Loses the rows of the plan that a dead run left behind.</summary>
+    void LosePlan();
+
     /// <summary>Connects, as a run does when it starts.</summary>
     Task<OpenPlanner> OpenAsync();
 }

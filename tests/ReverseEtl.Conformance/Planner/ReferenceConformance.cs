@@ -62,7 +62,7 @@ public abstract class ReferenceConformance<THarness> : PlannerSuite<THarness>
     private static Task<bool> SameAsync(SyncBench bench, ReferenceDiff reference, ReferenceRow[] state) => bench.LookAsync(async plan =>
     {
         // Records compare lists by reference.
-        Assert.Equal(reference.Summarize(state), plan.Summary with { Notes = [], Drift = [] });
+        Assert.Equal(reference.Summarize(state), plan.Summary with { Notes = [], Drift = [], IsFirst = false });
         Assert.Equal(
             state.Where(row => row.Key is not null).GroupBy(row => row.Key).Where(rows => rows.Count() > 1).Select(rows => ($"{rows.Key}", (long)rows.Count())).Order(),
             plan.Quarantine.Where(row => row.Key != "null").Select(row => (row.Key, row.Rows)).Order());

@@ -181,6 +181,15 @@ public sealed class SyncBench : IDisposable
     /// <summary>How a row stands before the next run.</summary>
     public Task<RowState> ExplainAsync(string key) => WithPlannerAsync((planner, request) => planner.ExplainAsync(request with { AsOf = AsOf + Between }, key, default));
 
+    /// <summary>Does something with the warehouse itself.</summary>
+    /// <param name="work">Gets it, and what asks for the sync as a planner has it.</param>
+    public async Task<T> WarehouseAsync<T>(Func<IWarehouse, Func<IWarehouse, Task<PlanRequest>>, Task<T>> work)
+    {
+        await using var open = await _harness.OpenAsync();
+        var sync = Sync();
+        return await work(open.Warehouse, async warehouse => RunRequest.PlanOf(sync, Destination.Descriptor, await QueryAsync(sync, warehouse), "", AsOf, new RunOptions()));
+    }
+
     private async Task<T> WithPlannerAsync<T>(Func<ISyncPlanner, PlanRequest, Task<T>> work)
     {
         await using var open = await _harness.OpenAsync();

@@ -35,6 +35,30 @@ public sealed class InsideCliTests
         Assert.DoesNotContain("syncs", Directory.GetDirectories(Path.Combine(project.Folder, ".cdp")).Select(Path.GetFileName));
     }
 
+    [Fact]
+    public async Task A_snapshot_is_moved_here_and_forgotten()
+    {
+        var database = await PostgresServer.DatabaseAsync();
+        await using var project = await ProjectAsync(database);
+        await RunAsync(database, "create table customers (id integer, email text, name text, total numeric(10, 2)); insert into customers values (1, 'a@shop.example', 'Ann', 1), (2, 'b@shop.example', 'Bo', 2)");
+        (await project.RunAsync("run")).Exits(0);
+
+        Assert.Equal($"{Sync}: 2 rows moved here; now say \"planner\": \"local\" of the warehouse in cdp.config.json", (await project.RunAsync("state", "move", "--to", "local")).Exits(0).Out.Trim());
+        var stopped = (await project.RunAsync("run", "--json")).Exits(3).Run;
+        Assert.StartsWith("snapshot: run ", stopped.GetProperty("guard").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("snapshot: run ", (await project.RunAsync("plan", "--json")).Exits(0).Json.GetProperty("plans")[0].GetProperty("guard").GetString(), StringComparison.Ordinal);
+
+        project.Edit(CdpProject.Config, "\"planner\": \"warehouse\"", "\"planner\": \"local\"");
+        await RunAsync(database, "delete from customers where id = 2");
+        var run = (await project.RunAsync("run", "--json")).Exits(0).Run;
+        Assert.Equal((0, 0, 1), (run.GetProperty("added").GetInt32(), run.GetProperty("changed").GetInt32(), run.GetProperty("removed").GetInt32()));
+
+        Assert.Equal(1, (await project.RunAsync("state", "reset", Sync, "--json")).Exits(0).Json.GetProperty("syncs")[0].GetProperty("rows").GetInt32());
+        Assert.Equal(1, (await project.RunAsync("run", "--json")).Exits(0).Run.GetProperty("added").GetInt32());
+        Assert.Equal(["move", "reset"], (await project.RunAsync("audit", "--json")).Exits(0).Json.GetProperty("audit").EnumerateArray().Select(order => order.GetProperty("action").GetString()).Order());
+        Assert.Equal($"{Sync}: nothing is kept of it yet, so there is nothing to move", (await project.RunAsync("state", "move", "--to", "local")).Exits(0).Out.Trim());
+    }
+
     private static async Task<CdpProject> ProjectAsync(NpgsqlConnectionStringBuilder database)
     {
         var project = await CdpProject.CreateAsync();

@@ -25,3 +25,7 @@ public sealed class InsideValueTests : ValueConformance<InsideHarness>;
 public sealed class InsideConvergenceTests : ConvergenceConformance<InsideHarness>;
 
 public sealed class InsideReferenceTests : ReferenceConformance<InsideHarness>;
+
+public sealed class InsideChangedFieldsTests : ChangedFieldsConformance<InsideHarness>;
+
+public sealed class InsideReplacementTests : ReplacementConformance<InsideHarness>;

@@ -79,6 +79,9 @@ public abstract class PostgresHarness : IPlannerHarness
     public string Role => $"role_{_database.Database}";
 
     /// <inheritdoc/>
+    public abstract void LosePlan();
+
+    /// <inheritdoc/>
     public async Task<OpenPlanner> OpenAsync()
     {
         var database = new NpgsqlConnectionStringBuilder(_database.ConnectionString);
@@ -161,6 +164,9 @@ public sealed class InsideHarness : PostgresHarness
     public override IReadOnlyList<string> Kept =>
         [.. Rows("select relname::text, '' from pg_class where relnamespace = to_regnamespace('cdp_planner') and relkind = 'r'").Keys];
 
+    /// <inheritdoc/>
+    public override void LosePlan() => Execute($"drop table cdp_planner.\"{Assert.Single(Kept, table => table.Contains("_plan_", StringComparison.Ordinal))}\"");
+
     /// <summary>Ends the planner's sessions on the server.</summary>
     public void EndSessions() => Execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cdp' and datname = current_database()");
 
@@ -172,10 +178,32 @@ public sealed class InsideHarness : PostgresHarness
     }
 }
 
+/// <summary>PostgreSQL whose syncs are planned now here, now there.</summary>
+public sealed class MovingHarness : PostgresHarness
+{
+    /// <summary>Where they are planned.</summary>
+    public PlannerPlace At { get; set; }
+
+    private protected override PlannerPlace Place => At;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Kept =>
+        [
+            .. Rows("select relname::text, '' from pg_class where relnamespace = to_regnamespace('cdp_planner') and relkind = 'r' and relname !~ '(history|told)$'").Keys,
+            .. Directory.Exists(Path.Combine(Folder, "syncs")) ? Directory.GetFiles(Path.Combine(Folder, "syncs")).Select(path => Path.GetFileName(path)) : [],
+        ];
+
+    /// <inheritdoc/>
+    public override void LosePlan() => throw new NotSupportedException();
+}
+
 /// <summary>PostgreSQL with <c>planner: local</c>.</summary>
 public sealed class BesideHarness : PostgresHarness
 {
     private protected override PlannerPlace Place => PlannerPlace.Local;
+
+    /// <inheritdoc/>
+    public override void LosePlan() => File.Delete(Path.Combine(Folder, "syncs", "rows.plan.parquet"));
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Kept

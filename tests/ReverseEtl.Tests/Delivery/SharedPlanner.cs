@@ -38,6 +38,8 @@ internal sealed class SharedPlanner(int rows) : ISyncPlanner
 
     public Task<IReadOnlyList<HeldRow>> ListHeldAsync(PlanRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<long> ForgetAsync(PlanRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<int> ResolveAsync(PlanRequest request, Func<HeldRow, bool> which, bool arrived, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private sealed class Plan(SharedPlanner planner, string runId, long[] rows) : IChangePlan
@@ -78,6 +80,8 @@ internal sealed class SharedPlanner(int rows) : ISyncPlanner
 
         public Task WriteHistoryAsync(IReadOnlyList<JournalEntry> journal, IReadOnlyList<RowException> exceptions, DateTimeOffset at, CancellationToken cancellationToken) =>
             Task.CompletedTask;
+
+        public Task DoubtAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<PlanRows> SaveAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -62,6 +62,8 @@ public class DuckDbHarness : IPlannerHarness
         _ => type.ToString(),
     };
 
+    public void LosePlan() => File.Delete(_folder.File(Path.Combine("syncs", "rows.plan.parquet")));
+
     public async Task<OpenPlanner> OpenAsync()
     {
         var warehouse = await DuckDbWarehouse.OpenAsync(

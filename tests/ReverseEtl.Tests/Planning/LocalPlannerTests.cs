@@ -35,3 +35,5 @@ public sealed class SomeTagsReferenceTests : ReferenceConformance<SomeTagsCollid
 public sealed class AllTagsReferenceTests : ReferenceConformance<AllTagsCollideHarness>;
 
 public sealed class LocalChangedFieldsTests : ChangedFieldsConformance<DuckDbHarness>;
+
+public sealed class LocalReplacementTests : ReplacementConformance<DuckDbHarness>;

@@ -71,10 +71,10 @@ internal sealed class PlanCopy(NpgsqlConnection connection, PlanQuery query, Fun
         }
     }
 
-    public void AppendFlags(List<byte> flags, int column, int first, int count)
+    public void AppendFlags(IReadOnlyList<List<byte>> flags, int column, int first, int count)
     {
         for (var row = first; row < first + count; row++)
-            flags.Add((byte)Fixed(_page![row, column + 2]));
+            ColumnHashSql.Append(flags, _page![row, column + 2]);
     }
 
     public int MostBytes(int row)

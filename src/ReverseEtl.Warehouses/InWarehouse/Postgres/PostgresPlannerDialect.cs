@@ -48,6 +48,8 @@ internal sealed class PostgresPlannerDialect : IPlannerDialect
 
     public string RowHash(IReadOnlyList<ColumnInfo> columns, Func<ColumnInfo, string> sql, ulong seed) => PostgresRowHash.Of(columns, sql, seed);
 
+    public ColumnInfo HashColumn(string name) => new(name, "bigint", FieldType.Integer);
+
     public string Digest(IReadOnlyList<(string Sql, FieldType Type)> values) => PostgresRowHash.OfKept(values);
 
     public string RowNumber(string? order) => $"row_number() over ({(order is null ? "" : $"order by {order}")})";
@@ -68,6 +70,12 @@ internal sealed class PostgresPlannerDialect : IPlannerDialect
     public string Pack(IEnumerable<string> texts) => $"array[{List(texts)}]::text[]";
 
     public string Unpack(string list, int index) => string.Create(CultureInfo.InvariantCulture, $"{list}[{index + 1}]");
+
+    public string HashesType => "bigint[]";
+
+    public string Hashes(IEnumerable<string> hashes) => $"array[{List(hashes)}]::bigint[]";
+
+    public string HashAt(string list, int index) => Unpack(list, index);
 
     public string AsText(string sql, FieldType type) => type.IsFixed() || type is FieldType.Decimal ? $"({sql})::text" : sql;
 

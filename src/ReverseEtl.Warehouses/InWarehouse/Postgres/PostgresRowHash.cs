@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Warehouses.Local;
 using ReverseEtl.Warehouses.Postgres;
 
 namespace ReverseEtl.Warehouses.InWarehouse.Postgres;
@@ -45,8 +46,8 @@ internal static class PostgresRowHash
     private static string Kept(string sql, FieldType type, string seed) => type switch
     {
         FieldType.Boolean => $"hashint4extended(({sql})::integer, {seed})",
-        // It folds one half onto the other, so that it takes the other one to tell.
-        FieldType.Integer => $"hashint8extended(({sql})::bigint, {seed}) # hashint4extended((({sql})::bigint >> 32)::integer, {seed})",
+        // It folds one half onto the other, so that it takes the other one to tell; by another seed, or 0 and -1 would be alike.
+        FieldType.Integer => $"hashint8extended(({sql})::bigint, {seed}) # hashint4extended((({sql})::bigint >> 32)::integer, {seed} # 1)",
         FieldType.Float => $"hashfloat8extended({sql}, {seed})",
         // Byte for byte, whatever collation the column has.
         _ => $"hashtextextended(({sql}) collate \"C\", {seed})",
@@ -55,10 +56,7 @@ internal static class PostgresRowHash
     // No hash function is given NULL.
     private static string OrNull(string hash, string orNull) => $"coalesce({hash}, {orNull})";
 
-    // As a balanced tree, for the depth of expressions is limited.
-    private static string Join(ReadOnlySpan<string> hashes) => hashes.Length == 1
-        ? hashes[0]
-        : $"({Join(hashes[..(hashes.Length / 2)])} # {Join(hashes[(hashes.Length / 2)..])})";
+    private static string Join(ReadOnlySpan<string> hashes) => SqlText.Balanced(hashes, " # ");
 
     private static string Seed(ulong seed, int place) =>
         string.Create(CultureInfo.InvariantCulture, $"'{unchecked((long)RowHash.Bits(seed, (ulong)place))}'::bigint");

@@ -1,14 +1,15 @@
-using ReverseEtl.Conformance.Planner;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.State;
 using ReverseEtl.Core.Syncs;
+using Xunit;
 
-namespace ReverseEtl.Tests.Planning;
+namespace ReverseEtl.Conformance.Planner;
 
-/// <summary>After a replacement the destination holds exactly the model's rows, and the snapshot knows them, whatever happens on the way.</summary>
-public sealed class ReplacementTests
+/// <summary>Rule W19: after a replacement the destination holds exactly the model's rows, and the snapshot knows them, whatever happens on the way.</summary>
+public abstract class ReplacementConformance<THarness> : PlannerSuite<THarness>
+    where THarness : IPlannerHarness, new()
 {
     private static readonly RunOptions Replace = new() { Replace = true };
     private static readonly RunOptions ReplaceAnyhow = new() { Replace = true, AllowRemoved = Limit.Percent(100) };
@@ -45,23 +46,8 @@ public sealed class ReplacementTests
         Assert.Equal(RunStatus.Unchanged, (await bench.RunAsync()).Status);
     }
 
-    public static TheoryData<RunStep, int, bool> Deaths()
-    {
-        var deaths = new TheoryData<RunStep, int, bool>();
-        foreach (var step in Enum.GetValues<RunStep>())
-        {
-            foreach (var time in new[] { 1, 3 })
-            {
-                deaths.Add(step, time, true);
-                deaths.Add(step, time, false);
-            }
-        }
-
-        return deaths;
-    }
-
     [Theory]
-    [MemberData(nameof(Deaths))]
+    [MemberData(nameof(ReplacementDeaths.All), MemberType = typeof(ReplacementDeaths))]
     public async Task W19_Whatever_step_it_dies_after_the_next_run_finishes_it(RunStep step, int time, bool emptiesFirst)
     {
         using var bench = await DyingAsync(step, time, emptiesFirst);
@@ -89,7 +75,7 @@ public sealed class ReplacementTests
         // Sent, and not in the model any more when the next run comes.
         bench.Warehouse("delete from rows where id < 10");
         if (lost == "plan")
-            File.Delete(Path.Combine(DuckDbHarness.SyncFolder(bench), "rows.plan.parquet"));
+            bench.Harness.LosePlan();
         else if (lost == "store")
             File.Delete(Path.Combine(bench.Folder, "control.db"));
         else
@@ -117,7 +103,7 @@ public sealed class ReplacementTests
         };
         await Assert.ThrowsAsync<InvalidOperationException>(() => bench.RunAsync(Replace));
         bench.Observer.OnStep = _ => { };
-        File.Delete(Path.Combine(DuckDbHarness.SyncFolder(bench), "rows.plan.parquet"));
+        bench.Harness.LosePlan();
         var sent = bench.Destination.Rows.Keys.ToList();
         Assert.InRange(sent.Count, 7, 14);
         bench.Warehouse($"delete from rows where id in ({string.Join(", ", sent)})");
@@ -358,19 +344,15 @@ public sealed class ReplacementTests
     {
         using var bench = await ToldAsync(20);
         bench.Warehouse("delete from rows where id = 3");
-        var before = Files(bench).ToDictionary(file => file, file => File.GetLastWriteTimeUtc(Path.Combine(bench.Folder, file)));
+        var before = bench.Kept.Order();
 
         var (summary, gone) = await bench.LookAsync(
             async plan => (plan.Summary, (await plan.SampleAsync(ChangeKind.Remove, 5, default))?.KeyText(0)), Replace);
 
         Assert.Equal((true, 19, 1, 19, "3"), (summary.IsReplacement, summary.Added, summary.Removed, summary.Sent, gone));
-        Assert.Equal(before, Files(bench).ToDictionary(file => file, file => File.GetLastWriteTimeUtc(Path.Combine(bench.Folder, file))));
+        Assert.Equal(before, bench.Kept.Order());
+        Assert.Equal((0, 0, 1), await bench.RunAsync() is var run ? (run.Added, run.Changed, run.Removed) : default);
     }
-
-    private static SyncBench Bench(string mode, string map = "name: name") => new(new DuckDbHarness(), mode, map: map);
-
-    private static IEnumerable<string> Files(SyncBench bench) =>
-        Directory.EnumerateFiles(bench.Folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(bench.Folder, path));
 
     private static async Task<SyncBench> ToldAsync(int rows)
     {
@@ -423,5 +405,25 @@ public sealed class ReplacementTests
     {
         await using var store = await bench.StoreAsync();
         return (await store.ListAuditAsync("rows", 1, default)) is [var entry] ? (entry.Action, entry.Detail) : default;
+    }
+}
+
+/// <summary>The steps of a replacement after which a process may die.</summary>
+public static class ReplacementDeaths
+{
+    /// <summary>Each step, the time that it comes, and whether the destination is emptied first.</summary>
+    public static TheoryData<RunStep, int, bool> All()
+    {
+        var deaths = new TheoryData<RunStep, int, bool>();
+        foreach (var step in Enum.GetValues<RunStep>())
+        {
+            foreach (var time in new[] { 1, 3 })
+            {
+                deaths.Add(step, time, true);
+                deaths.Add(step, time, false);
+            }
+        }
+
+        return deaths;
     }
 }
