@@ -18,7 +18,7 @@ internal static class WarehouseOpening
     {
         DuckDbWarehouseOptions options => await OpenAsync(options, project, workFolder, cancellationToken),
         PostgresWarehouseOptions options => await PostgresWarehouse.OpenAsync(options, project.Folder, workFolder, () => Tell($"the database {options.Database}", options.Bootstrap), cancellationToken),
-        SnowflakeWarehouseOptions options => SnowflakeWarehouse.Open(options, project.Folder, time),
+        SnowflakeWarehouseOptions options => SnowflakeWarehouse.Open(options, project.Folder, workFolder, time),
         var unknown => throw new InvalidOperationException($"no warehouse for {unknown.GetType().Name}"),
     };
 

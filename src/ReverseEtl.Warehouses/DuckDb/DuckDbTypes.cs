@@ -30,6 +30,7 @@ internal static partial class DuckDbTypes
     /// <summary>The SQL that turns a column into what travels: a 64-bit slot, or canonical text.</summary>
     public static string Canonical(string sql, ColumnInfo column) => column.Type switch
     {
+        _ when IsText(column) => $"{sql}::varchar",
         FieldType.Boolean => sql,
         FieldType.Integer => $"{sql}::bigint",
         // Through text: 0.1 as FLOAT must arrive as 0.1, not as the double nearest to it.
@@ -94,7 +95,7 @@ internal static partial class DuckDbTypes
     /// <summary>The SQL that turns what travels back into a planned column.</summary>
     public static string FromCanonicalPlanned(string sql, ColumnInfo column) => column.Type switch
     {
-        _ when IsPlannedAsText(column) => $"{sql}::varchar",
+        _ when IsPlannedAsText(column) || IsText(column) => $"{sql}::varchar",
         FieldType.Bytes => $"from_base64({sql})",
         _ => $"{sql}::{column.WarehouseType}",
     };
@@ -102,6 +103,9 @@ internal static partial class DuckDbTypes
     /// <summary>A column as an argument of the row hash, which knows all types but the nested ones.</summary>
     public static string Hashable(string sql, ColumnInfo column) =>
         column.Type is FieldType.Json && column.WarehouseType != "JSON" ? $"to_json({sql})::varchar" : sql;
+
+    // What another warehouse has sent as text is canonical, whatever it is the text of.
+    private static bool IsText(ColumnInfo column) => column.WarehouseType == "VARCHAR";
 
     private static bool IsWrittenHere(ColumnInfo column) =>
         column.WarehouseType is "DATE" or "TIMESTAMP" or "TIMESTAMP WITH TIME ZONE" || column.WarehouseType.StartsWith("DECIMAL(", StringComparison.Ordinal);

@@ -68,7 +68,7 @@ public sealed class DuckDbWarehouse : IWarehouse, IModelSource
     SyncQuery IModelSource.InDuckDb(SyncQuery query) => query;
 
     // The file is attached for reading only, which keeps everybody from writing to it.
-    Task<T> IModelSource.CaptureAsync<T>(DuckDBConnection connection, SyncQuery query, Func<SyncQuery, Task<T>> work, CancellationToken cancellationToken) => work(query);
+    Task<T> IModelSource.CaptureAsync<T>(DuckDBConnection connection, PlanRequest request, Func<SyncQuery, Task<T>> work, CancellationToken cancellationToken) => work(request.Query);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -16,8 +16,8 @@ internal interface IModelSource
 
     /// <summary>Does some work in which the model may be read more than once, always at the same state of the warehouse.</summary>
     /// <param name="connection">What <see cref="OpenAsync"/> gave.</param>
-    /// <param name="query">What <see cref="InDuckDb"/> gave.</param>
+    /// <param name="request">Whose model it is, with the warehouse's types.</param>
     /// <param name="work">Gets the query with SQL that DuckDB runs.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    Task<T> CaptureAsync<T>(DuckDBConnection connection, SyncQuery query, Func<SyncQuery, Task<T>> work, CancellationToken cancellationToken);
+    Task<T> CaptureAsync<T>(DuckDBConnection connection, PlanRequest request, Func<SyncQuery, Task<T>> work, CancellationToken cancellationToken);
 }

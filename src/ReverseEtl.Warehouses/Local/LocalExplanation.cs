@@ -27,8 +27,9 @@ internal sealed class LocalExplanation(SnapshotFile file, PlanRequest request, s
         if (!file.Meta.HasKeyOf(request.Query))
             return state;
         var one = Narrowed($"{text.OfModel} = {DuckDbDialect.Text(key)}");
-        var (rows, fields) = await ModelAsync(one.Query, cancellationToken);
+        // First, as it may read more columns: the row is then shown from what the plan was made of.
         var plan = await new LocalDiff(file, one, IndexRule.Default).CreateAsync(cancellationToken);
+        var (rows, fields) = await ModelAsync(one.Query, cancellationToken);
         return state with
         {
             ModelRows = rows,

@@ -19,7 +19,7 @@ internal sealed class LocalPlanner(IModelSource source, string folder) : ISyncPl
     public async Task<IChangePlan> PlanAsync(PlanRequest request, CancellationToken cancellationToken) => (await OpenAsync<IChangePlan>(
         request,
         (file, local) => source.CaptureAsync<IChangePlan?>(
-            file.Connection, request.Query, query => PlanAsync(file, local with { Query = query }, cancellationToken), cancellationToken),
+            file.Connection, request, query => PlanAsync(file, local with { Query = query }, cancellationToken), cancellationToken),
         cancellationToken))!;
 
     /// <inheritdoc/>
@@ -103,7 +103,7 @@ internal sealed class LocalPlanner(IModelSource source, string folder) : ISyncPl
         try
         {
             return await source.CaptureAsync(
-                file.Connection, request.Query, query => new LocalExplanation(file, look with { Query = query }, key).RunAsync(cancellationToken), cancellationToken);
+                file.Connection, request, query => new LocalExplanation(file, look with { Query = query }, key).RunAsync(cancellationToken), cancellationToken);
         }
         catch (DuckDBException error)
         {

@@ -56,7 +56,7 @@ internal static class PlanCounts
         .. from column in now.Columns
            let before = told.Columns.FirstOrDefault(before => before.Name == column.Name)
            where before is not null && before.Type != column.Type
-           select $"column {column.Name} was {before.WarehouseType} and is {column.WarehouseType}",
+           select $"column {column.Name} was {TypeText(before, column)} and is {TypeText(column, before)}",
     ];
 
     /// <summary>A plan that takes out everything that was told under another key. The snapshot keeps the shape of its rows: some of them may be refused.</summary>
@@ -69,4 +69,8 @@ internal static class PlanCounts
             Notes = [$"the key was ({SnapshotMeta.KeyText(told.Shape.Key)}): everything that was told under it is removed, then every row of the model is sent"],
         },
         null);
+
+    // Two types may be kept alike.
+    private static string TypeText(ColumnInfo column, ColumnInfo other) =>
+        column.WarehouseType == other.WarehouseType ? column.Type.ToString().ToLowerInvariant() : column.WarehouseType;
 }

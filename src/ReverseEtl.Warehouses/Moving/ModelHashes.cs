@@ -26,17 +26,19 @@ internal sealed class ModelHashes(SnapshotFile file, IModelSource source, IPlann
     private const string Inside = "cdp_inside_hash";
 
     /// <summary>Reads the model.</summary>
-    public async Task ReadAsync(SyncQuery asked, CancellationToken cancellationToken)
+    /// <param name="asked">The sync as the planner here is asked for it, with the warehouse's types.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task ReadAsync(PlanRequest asked, CancellationToken cancellationToken)
     {
-        var hash = engine.Dialect.HashColumn(Inside);
-        var query = asked with { Query = asked.Query.ReadBy(WithHash), Columns = [.. asked.Columns, hash], Available = [.. asked.Available, hash] };
+        var (hash, query) = (engine.Dialect.HashColumn(Inside), asked.Query);
+        query = query with { Query = query.Query.ReadBy(WithHash), Columns = [.. query.Columns, hash], Available = [.. query.Available, hash] };
         try
         {
-            await source.CaptureAsync(file.Connection, query, shown => CreateAsync(shown.Query.Sql, cancellationToken), cancellationToken);
+            await source.CaptureAsync(file.Connection, asked with { Query = query }, shown => CreateAsync(shown.Query.Sql, cancellationToken), cancellationToken);
         }
         catch (DuckDBException error)
         {
-            throw DuckDbErrors.Translate(error, asked.Query);
+            throw DuckDbErrors.Translate(error, asked.Query.Query);
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class SnapshotMove(IModelSource source, IPlannerEngine engine, P
         if (from.Advanced is null)
             return null;
         Check(from, target, toWarehouse ? _here.Query : inside.Query);
-        await new ModelHashes(file, source, engine, _here, inside).ReadAsync(local.Query, cancellationToken);
+        await new ModelHashes(file, source, engine, _here, inside).ReadAsync(local, cancellationToken);
         await (toWarehouse ? ToWarehouseAsync(file, space, cancellationToken) : ToLocalAsync(file, space, cancellationToken));
         return new MovedSnapshot(
             await file.CountAsync($"select count(*) from {Rows}", cancellationToken),

@@ -8,6 +8,7 @@ using ReverseEtl.Core.Planning;
 using ReverseEtl.Warehouses.InWarehouse;
 using ReverseEtl.Warehouses.InWarehouse.Postgres;
 using ReverseEtl.Warehouses.Local;
+using ReverseEtl.Warehouses.Local.Streaming;
 using ReverseEtl.Warehouses.Moving;
 using ReverseEtl.Warehouses.Postgres.Copy;
 
@@ -102,7 +103,7 @@ public sealed class PostgresWarehouse : IPlansAnywhere
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Session.DisposeAsync();
 
-    private PostgresModelSource ModelSource => new(Session, _tempFolder, Options.MemoryLimit);
+    private StreamedModels ModelSource => new(new PostgresStreaming(Session), _tempFolder, Options.MemoryLimit);
 
     // The query begins on the statement's first line, so that its lines are the statement's. Nothing is read of it but its columns; that
     // the statement is run shows whether its tables may be read.

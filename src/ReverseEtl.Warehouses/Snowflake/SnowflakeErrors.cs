@@ -43,7 +43,7 @@ internal static partial class SnowflakeErrors
         var advice = error.Code switch
         {
             null => "Check account, baseUrl and the network",
-            _ when error.Code.StartsWith("39", StringComparison.Ordinal) => "Correct account, user and credentials of the warehouse in cdp.config.json, and see that the user has the key or token in Snowflake",
+            _ when error.Code.StartsWith("390", StringComparison.Ordinal) => "Correct account, user and credentials of the warehouse in cdp.config.json, and see that the user has the key or token in Snowflake",
             Codes.NoWarehouse or Codes.NoSuchObject => "Correct warehouse, role, database and schema in cdp.config.json; they are written as SHOW lists them, in upper case as a rule",
             Codes.TimedOut => "Raise statementTimeout of the warehouse in cdp.config.json, or make the model cheaper",
             _ => "Mend that, then try again",

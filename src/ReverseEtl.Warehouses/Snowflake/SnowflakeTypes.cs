@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 
 namespace ReverseEtl.Warehouses.Snowflake;
 
 /// <summary>How Snowflake's types travel: the canonical forms are DuckDB's, so that a destination cannot tell where a value came from.</summary>
-internal static class SnowflakeTypes
+internal static partial class SnowflakeTypes
 {
     private const int LongDigits = 18;
 
@@ -53,6 +54,14 @@ internal static class SnowflakeTypes
         FieldType.Text when column.WarehouseType == "VARCHAR" => sql,
         _ => $"to_varchar({sql})",
     };
+
+    /// <summary>Precision and scale of a NUMBER; null else.</summary>
+    public static (int Precision, int Scale)? DecimalOf(ColumnInfo column) => Number().Match(column.WarehouseType) is { Success: true } type
+        ? (int.Parse(type.Groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(type.Groups[2].ValueSpan, CultureInfo.InvariantCulture))
+        : null;
+
+    [GeneratedRegex(@"^NUMBER\((\d+),(\d+)\)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
 
     private static string Timestamp(string sql) => Trimmed($"to_varchar({sql}, 'YYYY-MM-DD\"T\"HH24:MI:SS.FF9')");
 

@@ -5,6 +5,8 @@ using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Warehouses.Local;
+using ReverseEtl.Warehouses.Local.Streaming;
 
 namespace ReverseEtl.Warehouses.Snowflake;
 
@@ -13,10 +15,13 @@ public sealed class SnowflakeWarehouse : IWarehouse
 {
     private static readonly JsonSerializerOptions Tag = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Encoder = JsonText.Encoder };
 
+    private readonly SnowflakeWarehouseOptions _options;
     private readonly SnowflakeApi _api;
     private readonly SnowflakeContext _context;
+    private readonly string _tempFolder;
 
-    internal SnowflakeWarehouse(SnowflakeSettings settings, SnowflakeContext context) => (_api, _context) = (new SnowflakeApi(settings), context);
+    private SnowflakeWarehouse(SnowflakeWarehouseOptions options, SnowflakeSettings settings, SnowflakeContext context, string workFolder) =>
+        (_options, _api, _context, _tempFolder) = (options, new SnowflakeApi(settings), context, Path.Combine(workFolder, "tmp"));
 
     /// <inheritdoc/>
     public ISqlDialect Dialect { get; } = new SnowflakeDialect();
@@ -24,9 +29,11 @@ public sealed class SnowflakeWarehouse : IWarehouse
     /// <summary>Prepares the way to an account; nothing is sent yet, as every statement takes a round trip.</summary>
     /// <param name="options">The project's options.</param>
     /// <param name="folder">The project's folder.</param>
+    /// <param name="workFolder">Where a local planner may spill to.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="ProjectException">The options are incomplete, or the key cannot be read.</exception>
-    public static SnowflakeWarehouse Open(SnowflakeWarehouseOptions options, string folder, TimeProvider time) => new(
+    public static SnowflakeWarehouse Open(SnowflakeWarehouseOptions options, string folder, string workFolder, TimeProvider time) => new(
+        options,
         new SnowflakeSettings { Root = options.BaseUrl ?? AccountName.Root(options.Account), Auth = SnowflakeCredentials.Of(options, folder, time), Time = time },
         new SnowflakeContext
         {
@@ -35,14 +42,15 @@ public sealed class SnowflakeWarehouse : IWarehouse
             Database = options.Database,
             Schema = options.Schema,
             StatementTimeout = options.StatementTimeout,
-        });
+        },
+        workFolder);
 
     /// <summary>A connection, open, whose statements Snowflake's query history shows as a sync's.</summary>
     /// <param name="sync">The sync, or null.</param>
     /// <param name="run">Its run, or null.</param>
     public SnowflakeConnection Connect(string? sync = null, string? run = null)
     {
-        var connection = new SnowflakeConnection(_api, _context with { QueryTag = JsonSerializer.Serialize(new { app = "cdp", sync, run }, Tag) });
+        var connection = new SnowflakeConnection(_api, Tagged(sync, run));
         connection.Open();
         return connection;
     }
@@ -56,12 +64,19 @@ public sealed class SnowflakeWarehouse : IWarehouse
         RunAsync(query, connection => ShowAsync(connection, query, options, cancellationToken));
 
     /// <inheritdoc/>
-    /// <exception cref="ProjectException">Syncs do not run on Snowflake yet.</exception>
-    public ISyncPlanner Planner(PlannerScope scope) => throw NoSyncsYet;
+    public bool KeepsSentForms => _options.Planner is PlannerPlace.Local;
 
     /// <inheritdoc/>
-    /// <exception cref="ProjectException">Syncs do not run on Snowflake yet.</exception>
-    public ISyncHistory History(PlannerScope scope, string sync) => throw NoSyncsYet;
+    /// <exception cref="ProjectException"><c>planner: warehouse</c> is not there yet.</exception>
+    public ISyncPlanner Planner(PlannerScope scope) => _options.Planner is PlannerPlace.Local
+        ? new LocalPlanner(new StreamedModels(new SnowflakeStreaming(_api, Tagged), _tempFolder, _options.MemoryLimit), scope.SyncFolder)
+        : throw NotThereYet;
+
+    /// <inheritdoc/>
+    /// <exception cref="ProjectException"><c>planner: warehouse</c> is not there yet.</exception>
+    public ISyncHistory History(PlannerScope scope, string sync) => _options.Planner is PlannerPlace.Local
+        ? new LocalHistory(scope.Folder, sync)
+        : throw NotThereYet;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -71,8 +86,10 @@ public sealed class SnowflakeWarehouse : IWarehouse
         return ValueTask.CompletedTask;
     }
 
-    private static ProjectException NoSyncsYet => new(
-        new Position("cdp.config.json", Path: "warehouse.type"), "syncs do not run on Snowflake yet: models can be previewed and validated there; run syncs on PostgreSQL or DuckDB");
+    private static ProjectException NotThereYet => new(
+        new Position("cdp.config.json", Path: "warehouse.planner"), "planner: warehouse on Snowflake is not there yet; leave it out, or write \"planner\": \"local\"");
+
+    private SnowflakeContext Tagged(string? sync, string? run) => _context with { QueryTag = JsonSerializer.Serialize(new { app = "cdp", sync, run }, Tag) };
 
     // The query begins on the statement's first line, so that Snowflake's line numbers are the query's.
     private static async Task<IReadOnlyList<ColumnInfo>> DescribeAsync(SnowflakeConnection connection, CompiledQuery query, CancellationToken cancellationToken)

@@ -49,5 +49,8 @@ public sealed record SnowflakeWarehouseOptions : WarehouseOptions
     public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromHours(1);
 
     [Description("Where the model is compared with what was told: local (on this machine) or warehouse (in its schema cdp_planner).")]
-    public PlannerPlace Planner { get; init; } = PlannerPlace.Warehouse;
+    public PlannerPlace Planner { get; init; } = PlannerPlace.Local;
+
+    [Description("planner: local: memory that it may use, such as 4GB; four fifths of the machine's when left out. It spills to disk beyond.")]
+    public string? MemoryLimit { get; init; }
 }

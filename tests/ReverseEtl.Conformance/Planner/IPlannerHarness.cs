@@ -30,6 +30,9 @@ public interface IPlannerHarness : IDisposable
     /// <param name="columns">Its columns, in terms of <c>i</c>, which counts from 0 and has 64 bits.</param>
     string Numbered(int rows, string columns);
 
+    /// <summary>A name as SQL has it, whatever characters it has.</summary>
+    string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
     /// <summary>The name of a type.</summary>
     string TypeOf(SuiteType type);
 

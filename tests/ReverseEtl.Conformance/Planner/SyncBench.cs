@@ -36,13 +36,10 @@ public sealed class SyncBench : IDisposable
     public string Folder => _harness.Folder;
 
     /// <summary>Gives the model another key, and maybe another table.</summary>
-    public void Rekey(string key, string table = "rows") => _project["models/rows.sql"] = $$$"""
-        /* ---
-        kind: table
-        key: {{{key}}}
-        --- */
-        select * from {{ source('{{{_harness.Schema}}}', '{{{table}}}') }}
-        """;
+    public void Rekey(string key, string table = "rows") => Model($$$"""select * from {{ source('{{{_harness.Schema}}}', '{{{table}}}') }}""", key);
+
+    /// <summary>Gives the model other SQL, which begins on the fifth line of its file.</summary>
+    public void Model(string sql, string key = "id") => _project["models/rows.sql"] = $"/* ---\nkind: table\nkey: {key}\n--- */\n{sql}";
 
     /// <summary>Where the rows go.</summary>
     public MemoryDestination Destination { get; } = new();

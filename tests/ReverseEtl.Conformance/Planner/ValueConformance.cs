@@ -16,18 +16,19 @@ public abstract class ValueConformance<THarness> : PlannerSuite<THarness>
     {
         const string Table = "we\"ird Täble; --";
         using var bench = Bench("mirror");
+        Func<string, string> quote = bench.Harness.Quote;
         string[] names = bench.Harness.Abilities.TellsCaseApart ? [.. Names, "naME"] : Names;
         bench.Map("mirror", string.Join('\n', names.Select((name, i) => $"f{i}: {{ column: {Yaml(name)} }}")));
         bench.Destination.Identifiers = ["f1", "f3"];
-        var columns = string.Join(", ", names.Select((name, i) => $"'{i} ' || i as {Quote(name)}"));
-        bench.Create(4, $"i as {Quote("Ke\"y")}, 'k' || i as {Quote("key")}, {columns}", Quote(Table));
+        var columns = string.Join(", ", names.Select((name, i) => $"'{i} ' || i as {quote(name)}"));
+        bench.Create(4, $"i as {quote("Ke\"y")}, 'k' || i as {quote("key")}, {columns}", quote(Table));
         bench.Rekey($"[{Yaml("Ke\"y")}, {Yaml("key")}]", Table);
         Assert.Equal(4, (await bench.RunAsync()).Accepted);
         Assert.StartsWith("""{"f0":"0 3","f1":"1 3","f2":"2 3",""", bench.Destination.Rows["[3,\"k3\"]"], StringComparison.Ordinal);
 
-        bench.Warehouse($"update {Quote(Table)} set {Quote("quo\"te")} = 'new' where {Quote("key")} = 'k1'");
-        bench.Warehouse($"update {Quote(Table)} set {Quote("ærø")} = 'new' where {Quote("key")} = 'k2'");
-        bench.Warehouse($"delete from {Quote(Table)} where {Quote("Ke\"y")} = 0");
+        bench.Warehouse($"update {quote(Table)} set {quote("quo\"te")} = 'new' where {quote("key")} = 'k1'");
+        bench.Warehouse($"update {quote(Table)} set {quote("ærø")} = 'new' where {quote("key")} = 'k2'");
+        bench.Warehouse($"delete from {quote(Table)} where {quote("Ke\"y")} = 0");
         var run = await bench.RunAsync();
         Assert.Equal((0, 2, 1, 3), (run.Added, run.Changed, run.Removed, run.Accepted));
         Assert.Equal("""{"f1":"1 1","f3":"3 1"}""", bench.Destination.RemovedIdentifiers["[1,\"k1\"]"]);
@@ -193,8 +194,6 @@ public abstract class ValueConformance<THarness> : PlannerSuite<THarness>
 
         return numbers;
     }
-
-    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static string Yaml(string name) => $"\"{name.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

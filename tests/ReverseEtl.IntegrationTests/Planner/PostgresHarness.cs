@@ -203,15 +203,18 @@ public sealed class BesideHarness : PostgresHarness
     private protected override PlannerPlace Place => PlannerPlace.Local;
 
     /// <inheritdoc/>
-    public override void LosePlan() => File.Delete(Path.Combine(Folder, "syncs", "rows.plan.parquet"));
+    public override void LosePlan() => LosePlanIn(Folder);
+
+    /// <summary>Loses the rows of the plan of a planner on this machine.</summary>
+    internal static void LosePlanIn(string folder) => File.Delete(Path.Combine(folder, "syncs", "rows.plan.parquet"));
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Kept
+    public override IReadOnlyList<string> Kept => KeptIn(Folder);
+
+    /// <summary>The files that a planner on this machine keeps.</summary>
+    internal static IReadOnlyList<string> KeptIn(string folder)
     {
-        get
-        {
-            var folder = Path.Combine(Folder, "syncs");
-            return Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
-        }
+        var syncs = Path.Combine(folder, "syncs");
+        return Directory.Exists(syncs) ? Directory.GetFiles(syncs) : [];
     }
 }

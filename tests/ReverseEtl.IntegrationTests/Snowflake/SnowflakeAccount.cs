@@ -71,7 +71,7 @@ internal sealed class SnowflakeAccount : IAsyncDisposable
     public SnowflakeWarehouse Open(Func<SnowflakeWarehouseOptions, SnowflakeWarehouseOptions>? with = null, TimeProvider? time = null, string folder = "/project")
     {
         var options = Options();
-        return SnowflakeWarehouse.Open(with?.Invoke(options) ?? options, folder, time ?? TimeProvider.System);
+        return SnowflakeWarehouse.Open(with?.Invoke(options) ?? options, folder, Path.Combine(folder, "work"), time ?? TimeProvider.System);
     }
 
     /// <summary>Runs a statement, or several, and tells how many rows changed.</summary>

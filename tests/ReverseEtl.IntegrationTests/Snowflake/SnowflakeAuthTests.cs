@@ -127,7 +127,7 @@ public sealed class SnowflakeAuthTests
     private static string Problem(Func<SnowflakeWarehouseOptions, SnowflakeWarehouseOptions> with)
     {
         var options = new SnowflakeWarehouseOptions { Type = "snowflake", Account = "org-shop", User = "u", PrivateKey = new Secret(SnowflakeAccount.Key.ExportPkcs8PrivateKeyPem()) };
-        return Assert.Throws<ProjectException>(() => SnowflakeWarehouse.Open(with(options), "/project", TimeProvider.System)).Message;
+        return Assert.Throws<ProjectException>(() => SnowflakeWarehouse.Open(with(options), "/project", "/project", TimeProvider.System)).Message;
     }
 
     private static async Task<object?> ScalarAsync(SnowflakeAccount account, Func<SnowflakeWarehouseOptions, SnowflakeWarehouseOptions> with, string folder = "/project")

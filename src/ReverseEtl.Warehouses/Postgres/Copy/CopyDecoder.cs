@@ -1,112 +1,51 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using ReverseEtl.DuckDb;
+using ReverseEtl.Warehouses.Local.Streaming;
 
 namespace ReverseEtl.Warehouses.Postgres.Copy;
 
-/// <summary>Writes a column of a binary COPY into a vector: one loop over the rows for each type.</summary>
+/// <summary>Writes a column of a binary COPY into a vector.</summary>
 internal static class CopyDecoder
 {
     private const int Days = 10_957; // from DuckDB's epoch, 1970, to PostgreSQL's, 2000
     private const long Micros = Days * 86_400_000_000L;
 
     /// <exception cref="FormatException">A value is none of the vector's type.</exception>
-    public static void Write(CopyRows rows, int column, VectorWriter vector)
+    public static void Write(CellRows rows, int column, VectorWriter vector)
     {
         switch (vector.Type.Id)
         {
             case DuckDBType.Boolean:
-                Each<byte, Bool>(rows, column, vector);
+                CellVectors.Write<byte, Bool>(rows, column, vector);
                 break;
             case DuckDBType.SmallInt:
-                Each<short, BigEndian<short>>(rows, column, vector);
+                CellVectors.Write<short, BigEndian<short>>(rows, column, vector);
                 break;
             case DuckDBType.Integer or DuckDBType.Float:
-                Each<int, BigEndian<int>>(rows, column, vector);
+                CellVectors.Write<int, BigEndian<int>>(rows, column, vector);
                 break;
             case DuckDBType.BigInt or DuckDBType.Double or DuckDBType.Time:
-                Each<long, BigEndian<long>>(rows, column, vector);
+                CellVectors.Write<long, BigEndian<long>>(rows, column, vector);
                 break;
             case DuckDBType.Date:
-                Each<int, Date>(rows, column, vector);
+                CellVectors.Write<int, Date>(rows, column, vector);
                 break;
             case DuckDBType.Timestamp or DuckDBType.TimestampTz:
-                Each<long, Timestamp>(rows, column, vector);
+                CellVectors.Write<long, Timestamp>(rows, column, vector);
                 break;
             case DuckDBType.Interval:
-                Each<DuckDBInterval, Interval>(rows, column, vector);
+                CellVectors.Write<DuckDBInterval, Interval>(rows, column, vector);
                 break;
             case DuckDBType.Uuid:
-                Each<UInt128, Uuid>(rows, column, vector);
+                CellVectors.Write<UInt128, Uuid>(rows, column, vector);
                 break;
             case DuckDBType.Decimal:
-                WriteDecimals(rows, column, vector);
+                CellVectors.WriteDecimals<CopyNumeric>(rows, column, vector);
                 break;
             default:
-                WriteBytes(rows, column, vector);
+                CellVectors.WriteBytes(rows, column, vector);
                 break;
-        }
-    }
-
-    private static void Each<T, TValue>(CopyRows rows, int column, VectorWriter vector)
-        where T : unmanaged
-        where TValue : IValue<T>
-    {
-        var values = vector.Values<T>();
-        for (var row = 0; row < rows.Count; row++)
-        {
-            if (rows.IsNull(row, column))
-                vector.SetNull(row);
-            else
-                values[row] = TValue.Read(rows[row, column]);
-        }
-    }
-
-    private static void WriteDecimals(CopyRows rows, int column, VectorWriter vector)
-    {
-        switch (vector.Type.Width)
-        {
-            case <= 4:
-                Decimals<short, long>(rows, column, vector);
-                break;
-            case <= 9:
-                Decimals<int, long>(rows, column, vector);
-                break;
-            case <= 18:
-                Decimals<long, long>(rows, column, vector);
-                break;
-            default:
-                Decimals<Int128, Int128>(rows, column, vector);
-                break;
-        }
-    }
-
-    private static void Decimals<T, TWide>(CopyRows rows, int column, VectorWriter vector)
-        where T : unmanaged, IBinaryInteger<T>
-        where TWide : unmanaged, IBinaryInteger<TWide>
-    {
-        var values = vector.Values<T>();
-        var (width, scale) = (vector.Type.Width, vector.Type.Scale);
-        for (var row = 0; row < rows.Count; row++)
-        {
-            if (rows.IsNull(row, column))
-                vector.SetNull(row);
-            else
-                values[row] = T.CreateTruncating(CopyNumeric.Read<TWide>(rows[row, column], width, scale));
-        }
-    }
-
-    private static void WriteBytes(CopyRows rows, int column, VectorWriter vector)
-    {
-        var isText = vector.Type.Id is DuckDBType.Varchar;
-        for (var row = 0; row < rows.Count; row++)
-        {
-            if (rows.IsNull(row, column))
-                vector.SetNull(row);
-            else if (isText)
-                vector.AssignString(row, rows[row, column]);
-            else
-                vector.AssignBlob(row, rows[row, column]);
         }
     }
 
@@ -118,25 +57,19 @@ internal static class CopyDecoder
         return value;
     }
 
-    /// <summary>How a value is read. The readers have no state: they are there to be compiled into the loop.</summary>
-    private interface IValue<T>
-    {
-        static abstract T Read(ReadOnlySpan<byte> bytes);
-    }
-
-    private readonly struct BigEndian<T> : IValue<T>
+    private readonly struct BigEndian<T> : ICellValue<T>
         where T : unmanaged, IBinaryInteger<T>
     {
         public static T Read(ReadOnlySpan<byte> bytes) => Exactly<T>(bytes);
     }
 
-    private readonly struct Bool : IValue<byte>
+    private readonly struct Bool : ICellValue<byte>
     {
         public static byte Read(ReadOnlySpan<byte> bytes) => bytes is [0 or 1] ? bytes[0] : throw new FormatException();
     }
 
     // DuckDB's infinities are the largest number and its negative, PostgreSQL's the largest and the smallest.
-    private readonly struct Date : IValue<int>
+    private readonly struct Date : ICellValue<int>
     {
         public static int Read(ReadOnlySpan<byte> bytes) => Exactly<int>(bytes) switch
         {
@@ -146,7 +79,7 @@ internal static class CopyDecoder
         };
     }
 
-    private readonly struct Timestamp : IValue<long>
+    private readonly struct Timestamp : ICellValue<long>
     {
         public static long Read(ReadOnlySpan<byte> bytes) => Exactly<long>(bytes) switch
         {
@@ -157,7 +90,7 @@ internal static class CopyDecoder
         };
     }
 
-    private readonly struct Interval : IValue<DuckDBInterval>
+    private readonly struct Interval : ICellValue<DuckDBInterval>
     {
         public static DuckDBInterval Read(ReadOnlySpan<byte> bytes)
         {
@@ -169,7 +102,7 @@ internal static class CopyDecoder
     }
 
     // DuckDB turns the first bit, so that they sort as signed numbers.
-    private readonly struct Uuid : IValue<UInt128>
+    private readonly struct Uuid : ICellValue<UInt128>
     {
         public static UInt128 Read(ReadOnlySpan<byte> bytes) => bytes.Length == 16
             ? BinaryPrimitives.ReadUInt128BigEndian(bytes) ^ (UInt128.One << 127)

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using ReverseEtl.Warehouses.Local.Streaming;
 
 namespace ReverseEtl.Warehouses.Postgres.Copy;
 
 /// <summary>
 /// Reads a numeric: how many digits to the base of 10,000 it has, the weight of the first one, its sign, its scale, then the digits.
 /// </summary>
-internal static class CopyNumeric
+internal readonly struct CopyNumeric : ICellDecimal
 {
     private const int HeaderBytes = 8;
     private const int Base = 10_000;
@@ -15,8 +16,8 @@ internal static class CopyNumeric
 
     private static readonly int[] Powers = [1, 10, 100, 1000, Base];
 
-    /// <summary>The number times ten to the power of <paramref name="scale"/>; so many digits as <paramref name="width"/> says fit T.</summary>
-    /// <exception cref="FormatException">It is NaN or infinite, or has more digits than that.</exception>
+    /// <inheritdoc/>
+    /// <exception cref="FormatException">It is NaN or infinite, or has too many digits.</exception>
     public static T Read<T>(ReadOnlySpan<byte> bytes, int width, int scale)
         where T : IBinaryInteger<T>
     {

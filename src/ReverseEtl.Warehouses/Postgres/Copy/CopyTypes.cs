@@ -1,5 +1,4 @@
 using System.Globalization;
-using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.DuckDb;
 
@@ -11,9 +10,6 @@ namespace ReverseEtl.Warehouses.Postgres.Copy;
 /// </summary>
 internal static class CopyTypes
 {
-    /// <summary>The column as DuckDB has it.</summary>
-    public static ColumnInfo InDuckDb(ColumnInfo column) => column with { WarehouseType = column.Type is FieldType.Json ? "JSON" : TypeOf(column).ToString() };
-
     /// <summary>The type of the column's vectors.</summary>
     public static DuckDBLogicalType TypeOf(ColumnInfo column) => column.WarehouseType switch
     {

@@ -2,6 +2,7 @@ using System.Data;
 using System.Globalization;
 using Npgsql;
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Warehouses.Local.Streaming;
 
 namespace ReverseEtl.Warehouses.Postgres.Copy;
 
@@ -9,7 +10,7 @@ namespace ReverseEtl.Warehouses.Postgres.Copy;
 /// Reads models at one state of the database: a transaction in which every reading sees what the first one saw. One reading at a time;
 /// one that DuckDB does not want to the end is cancelled, which takes the transaction back to the savepoint before it and no further.
 /// </summary>
-internal sealed class PostgresCapture : IAsyncDisposable
+internal sealed class PostgresCapture : ModelCapture
 {
     private const string Savepoint = "cdp_scan";
 
@@ -23,9 +24,6 @@ internal sealed class PostgresCapture : IAsyncDisposable
 
     private PostgresCapture(PostgresSession session, NpgsqlConnection connection, NpgsqlTransaction transaction, int backend) =>
         (_session, _connection, _transaction, _backend) = (session, connection, transaction, backend);
-
-    /// <summary>What a reading failed with, in the project's words; null where none did.</summary>
-    public Exception? Failure { get; private set; }
 
     /// <exception cref="WarehouseException">The warehouse cannot be used.</exception>
     public static async Task<PostgresCapture> BeginAsync(PostgresSession session, CancellationToken cancellationToken)
@@ -44,29 +42,10 @@ internal sealed class PostgresCapture : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins a reading. Called by DuckDB, from a thread of its own; the server may answer only when it has the first rows.</summary>
-    public ModelScan Open(CopyQuery query)
+    /// <inheritdoc/>
+    public override void End(ModelQuery query, CellRows rows, bool isRead)
     {
-        try
-        {
-            if (_open is not null)
-                throw new InvalidOperationException("the model is read twice at the same time");
-            Execute($"savepoint {Savepoint}");
-            if (_isCancelled)
-                throw new InvalidOperationException("the reading of the model was given up");
-            _open = _connection.BeginRawBinaryCopy(query.Statement);
-            return new ModelScan(this, query, _open);
-        }
-        catch (Exception error)
-        {
-            Fail(error, query);
-            throw;
-        }
-    }
-
-    /// <summary>Ends a reading, whether all of it was read or not.</summary>
-    public void End(NpgsqlRawCopyStream stream, CopyQuery query, bool isRead)
-    {
+        var stream = _open!;
         _open = null;
         try
         {
@@ -80,23 +59,15 @@ internal sealed class PostgresCapture : IAsyncDisposable
         }
     }
 
-    /// <summary>Remembers why a reading failed: DuckDB passes on the message only.</summary>
-    public void Fail(Exception error, CopyQuery query) => Failure ??= error switch
-    {
-        NpgsqlException known => PostgresErrors.Translate(known, query.Model, query.Statement, _connection.UserName),
-        IOException or InvalidDataException => PostgresErrors.Unusable(error),
-        _ => error,
-    };
-
-    /// <summary>Has the server stop what it does, as nobody waits for it any more: a reader that waits for rows finds its query cancelled.</summary>
-    public void Cancel()
+    /// <inheritdoc/>
+    public override void Cancel()
     {
         _isCancelled = true;
         _cancelling = Task.Run(CancelAsync);
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _cancelling;
         try
@@ -111,6 +82,27 @@ internal sealed class PostgresCapture : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
+    /// <inheritdoc/>
+    protected override CellRows Begin(ModelQuery query)
+    {
+        if (_open is not null)
+            throw new InvalidOperationException("the model is read twice at the same time");
+        Execute($"savepoint {Savepoint}");
+        if (_isCancelled)
+            throw new InvalidOperationException("the reading of the model was given up");
+        _open = _connection.BeginRawBinaryCopy(query.Statement);
+        return new CopyRows(_open, query.Columns.Count);
+    }
+
+    /// <inheritdoc/>
+    protected override Exception Translate(Exception error, ModelQuery query) => error switch
+    {
+        NpgsqlException known => PostgresErrors.Translate(known, query.Model, query.Statement, _connection.UserName),
+        IOException or InvalidDataException => PostgresErrors.Unusable(error),
+        _ => error,
+    };
+
+    // A reader that waits for rows finds its query cancelled.
     private async Task CancelAsync()
     {
         try

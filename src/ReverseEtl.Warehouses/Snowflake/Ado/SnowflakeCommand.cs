@@ -25,7 +25,7 @@ public sealed class SnowflakeCommand : DbCommand
     /// <summary>Seconds until Snowflake cancels the statement; 0 means the connection's own limit.</summary>
     public override int CommandTimeout { get; set; }
 
-    /// <summary>How many statements the text has. Of several, those between BEGIN and COMMIT are one transaction; parameters are not possible.</summary>
+    /// <summary>How many statements the text has; 0 for any number. Of several, those between BEGIN and COMMIT are one transaction; parameters are not possible.</summary>
     public int StatementCount { get; set; } = 1;
 
     public override CommandType CommandType
@@ -133,18 +133,14 @@ public sealed class SnowflakeCommand : DbCommand
 
     private StatementRequest Request(SnowflakeContext context)
     {
-        if (StatementCount > 1 && Parameters.Count > 0)
+        if (StatementCount != 1 && Parameters.Count > 0)
             throw new NotSupportedException("Snowflake takes no parameters with several statements.");
-        return new StatementRequest
+        var request = context.Request(CommandText);
+        return request with
         {
-            Statement = CommandText,
-            Timeout = CommandTimeout > 0 ? CommandTimeout : (long?)context.StatementTimeout?.TotalSeconds,
-            Warehouse = context.Warehouse,
-            Role = context.Role,
-            Database = context.Database,
-            Schema = context.Schema,
+            Timeout = CommandTimeout > 0 ? CommandTimeout : request.Timeout,
             Bindings = Parameters.Bindings(),
-            Parameters = new SessionParameters { QueryTag = context.QueryTag, MultiStatementCount = StatementCount > 1 ? StatementCount : null },
+            Parameters = request.Parameters with { MultiStatementCount = StatementCount == 1 ? null : StatementCount },
         };
     }
 }

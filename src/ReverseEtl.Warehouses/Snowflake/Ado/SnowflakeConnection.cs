@@ -87,4 +87,16 @@ internal sealed record SnowflakeContext
 
     /// <summary>How long a statement may take; null leaves it to the account.</summary>
     public TimeSpan? StatementTimeout { get; init; }
+
+    /// <summary>A statement that runs with it.</summary>
+    public StatementRequest Request(string statement) => new()
+    {
+        Statement = statement,
+        Timeout = (long?)StatementTimeout?.TotalSeconds,
+        Warehouse = Warehouse,
+        Role = Role,
+        Database = Database,
+        Schema = Schema,
+        Parameters = new SessionParameters { QueryTag = QueryTag },
+    };
 }

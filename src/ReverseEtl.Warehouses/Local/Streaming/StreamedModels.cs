@@ -1,17 +1,17 @@
 using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.DuckDb;
 using ReverseEtl.Warehouses.DuckDb;
-using ReverseEtl.Warehouses.Local;
 
-namespace ReverseEtl.Warehouses.Postgres.Copy;
+namespace ReverseEtl.Warehouses.Local.Streaming;
 
-/// <summary>Models run in PostgreSQL, and their rows stream into DuckDB by binary COPY: <c>select * from cdp_model0()</c>. None of them is kept.</summary>
-/// <param name="session">Connections.</param>
+/// <summary>Models run in their warehouse, and their rows stream into DuckDB: <c>select * from cdp_model0()</c>. None of them is kept.</summary>
+/// <param name="warehouse">The warehouse.</param>
 /// <param name="tempFolder">Where DuckDB may spill to.</param>
 /// <param name="memoryLimit">The memory that DuckDB may use, or null for most of the machine's.</param>
-internal sealed class PostgresModelSource(PostgresSession session, string tempFolder, string? memoryLimit) : IModelSource
+internal sealed class StreamedModels(IStreamingWarehouse warehouse, string tempFolder, string? memoryLimit) : IModelSource
 {
     /// <inheritdoc/>
     public Task<DuckDBConnection> OpenAsync(CancellationToken cancellationToken) => DuckDbSession.OpenAsync(tempFolder, memoryLimit, cancellationToken);
@@ -19,7 +19,7 @@ internal sealed class PostgresModelSource(PostgresSession session, string tempFo
     /// <inheritdoc/>
     public SyncQuery InDuckDb(SyncQuery query)
     {
-        CopyQuery.Of(query, query.Query, []).Check();
+        ModelQuery.Of(warehouse, query, query.Query, []).Check();
         var (key, columns) = (InDuckDb(query.Key), InDuckDb(query.Columns));
         return query with
         {
@@ -31,10 +31,11 @@ internal sealed class PostgresModelSource(PostgresSession session, string tempFo
     }
 
     /// <inheritdoc/>
-    public async Task<T> CaptureAsync<T>(DuckDBConnection connection, SyncQuery query, Func<SyncQuery, Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T> CaptureAsync<T>(DuckDBConnection connection, PlanRequest request, Func<SyncQuery, Task<T>> work, CancellationToken cancellationToken)
     {
-        await using var capture = await PostgresCapture.BeginAsync(session, cancellationToken);
-        await using var cancelling = cancellationToken.UnsafeRegister(static capture => ((PostgresCapture)capture!).Cancel(), capture);
+        var query = request.Query;
+        await using var capture = await warehouse.BeginAsync(request, cancellationToken);
+        await using var cancelling = cancellationToken.UnsafeRegister(static capture => ((ModelCapture)capture!).Cancel(), capture);
         var shown = new Dictionary<string, CompiledQuery>(StringComparer.Ordinal);
         try
         {
@@ -47,15 +48,16 @@ internal sealed class PostgresModelSource(PostgresSession session, string tempFo
 
         CompiledQuery Show(CompiledQuery model, IReadOnlyList<string> more)
         {
-            var read = CopyQuery.Of(query, model, more);
+            var read = ModelQuery.Of(warehouse, query, model, more);
             if (shown.TryGetValue(read.Statement, out var known))
                 return known;
             read.Check();
             var name = $"cdp_model{shown.Count}";
-            connection.RegisterTableFunction(new DuckDBTableFunction { Name = name, Columns = read.Types, Open = () => capture.Open(read) });
+            connection.RegisterTableFunction(new DuckDBTableFunction { Name = name, Columns = read.Types, Open = () => new ModelScan(capture, read, capture.Open(read)) });
             return shown[read.Statement] = model.ReadBy($"select * from {name}()");
         }
     }
 
-    private static IReadOnlyList<ColumnInfo> InDuckDb(IReadOnlyList<ColumnInfo> columns) => [.. columns.Select(CopyTypes.InDuckDb)];
+    private IReadOnlyList<ColumnInfo> InDuckDb(IReadOnlyList<ColumnInfo> columns) =>
+        [.. columns.Select(column => column with { WarehouseType = column.Type is FieldType.Json ? "JSON" : warehouse.TypeOf(column).ToString() })];
 }

@@ -1,15 +1,13 @@
-using Npgsql;
 using ReverseEtl.DuckDb;
 
-namespace ReverseEtl.Warehouses.Postgres.Copy;
+namespace ReverseEtl.Warehouses.Local.Streaming;
 
-/// <summary>One reading of a model: DuckDB takes its rows as the server sends them.</summary>
+/// <summary>One reading of a model: DuckDB takes its rows as the warehouse sends them.</summary>
 /// <param name="capture">What it is part of.</param>
 /// <param name="query">What is read.</param>
-/// <param name="stream">The COPY.</param>
-internal sealed class ModelScan(PostgresCapture capture, CopyQuery query, NpgsqlRawCopyStream stream) : IDuckDBTableSource
+/// <param name="rows">The rows.</param>
+internal sealed class ModelScan(ModelCapture capture, ModelQuery query, CellRows rows) : IDuckDBTableSource
 {
-    private readonly CopyRows _rows = new(stream, query.Columns.Count);
     private bool _ended;
 
     /// <inheritdoc/>
@@ -17,10 +15,10 @@ internal sealed class ModelScan(PostgresCapture capture, CopyQuery query, Npgsql
     {
         try
         {
-            _ended = !_rows.Read();
+            _ended = !rows.Read();
             for (var i = 0; i < query.Columns.Count; i++)
                 Decode(chunk[i], i);
-            return _rows.Count;
+            return rows.Count;
         }
         catch (Exception error)
         {
@@ -30,13 +28,13 @@ internal sealed class ModelScan(PostgresCapture capture, CopyQuery query, Npgsql
     }
 
     /// <inheritdoc/>
-    public void Dispose() => capture.End(stream, query, _ended);
+    public void Dispose() => capture.End(query, rows, _ended);
 
     private void Decode(VectorWriter vector, int column)
     {
         try
         {
-            CopyDecoder.Write(_rows, column, vector);
+            query.Warehouse.Decode(rows, column, vector);
         }
         catch (FormatException)
         {
