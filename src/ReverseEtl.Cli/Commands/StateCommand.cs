@@ -30,48 +30,61 @@ internal static class StateCommand
         return new Command("state", "Moves or forgets what is kept of what destinations were told.") { move, reset };
     }
 
-    private static Task<int> MoveAsync(CommandContext context, CancellationToken cancellationToken) => EachAsync(
-        context,
-        Moved,
-        async (session, sync, destination, lease) =>
-        {
-            var (to, warehouse) = (context.Get(To), await session.WarehouseAsync(cancellationToken));
-            if (warehouse is not IPlansAnywhere anywhere)
-                throw new ProjectException(new Position(ProjectLoader.ConfigFile, Path: "warehouse.type"), "syncs of this warehouse are planned on this machine only, so there is nowhere to move to");
-            var (local, inside) = (await RequestAsync(PlannerPlace.Local), await RequestAsync(PlannerPlace.Warehouse));
-            var (from, asked) = to is PlannerPlace.Local ? (PlannerPlace.Warehouse, inside) : (PlannerPlace.Local, local);
-            var source = anywhere.PlanningAt(from).Planner(session.Scope);
-            if ((await source.ListHeldAsync(asked, cancellationToken)).Count is > 0 and var held)
-                throw new ProjectException(new Position($"sync {sync.Name}"), $"{held} rows are in doubt; settle them first: cdp resolve {sync.Name}");
-            if (await anywhere.MoveAsync(session.Scope, local, inside, to, cancellationToken) is not { } moved)
-                return (0, "nothing is kept of it yet, so there is nothing to move");
-            await RecordAsync(session, lease, sync, "move", $"--to {Word(to)}, {moved.Rows} rows", cancellationToken);
-            await source.ForgetAsync(asked, cancellationToken);
-            return (moved.Rows, Describe(moved, to, anywhere.Place));
+    private static async Task<int> MoveAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var session = context.OpenSession();
+        var to = context.Get(To);
+        if (await session.WarehouseAsync(cancellationToken) is not IPlansAnywhere warehouse)
+            throw new ProjectException(new Position(ProjectLoader.ConfigFile, Path: "warehouse.type"), "syncs of this warehouse are planned on this machine only, so there is nowhere to move to");
+        var exitCode = await EachAsync(context, session, Moved, (sync, destination, lease) => MoveAsync(session, warehouse, to, sync, destination, lease, cancellationToken), cancellationToken);
+        if (warehouse.Place != to)
+            Console.Error.WriteLine($"now say \"planner\": \"{Word(to)}\" of the warehouse in {ProjectLoader.ConfigFile}");
+        return exitCode;
+    }
 
-            async Task<PlanRequest> RequestAsync(PlannerPlace place) => Request(session, sync, destination, await session.QueryAsync(sync, destination, anywhere.PlanningAt(place), cancellationToken));
-        },
-        cancellationToken);
+    private static async Task<(long Rows, string Said)> MoveAsync(
+        Session session, IPlansAnywhere warehouse, PlannerPlace to, Sync sync, IDestination destination, Lease lease, CancellationToken cancellationToken)
+    {
+        var (local, inside) = (await RequestAsync(PlannerPlace.Local), await RequestAsync(PlannerPlace.Warehouse));
+        var (from, asked) = to is PlannerPlace.Local ? (PlannerPlace.Warehouse, inside) : (PlannerPlace.Local, local);
+        var source = warehouse.PlanningAt(from).Planner(session.Scope);
+        if ((await source.ListHeldAsync(asked, cancellationToken)).Count is > 0 and var held)
+            throw new ProjectException(new Position($"sync {sync.Name}"), $"{held} rows are in doubt; settle them first: cdp resolve {sync.Name}");
+        if (await warehouse.MoveAsync(session.Scope, local, inside, to, cancellationToken) is not { } moved)
+            return (0, "nothing is kept of it there, so there is nothing to move");
+        await RecordAsync(session, lease, sync, "move", $"--to {Word(to)}, {moved.Rows} rows", cancellationToken);
+        await source.ForgetAsync(asked, cancellationToken);
+        return (moved.Rows, Describe(moved, to));
 
-    private static Task<int> ResetAsync(CommandContext context, CancellationToken cancellationToken) => EachAsync(
-        context,
-        Forgotten,
-        async (session, sync, destination, lease) =>
-        {
-            await RecordAsync(session, lease, sync, LostSnapshot.Reset, "what was told is forgotten", cancellationToken);
-            var request = Request(session, sync, destination, await session.QueryAsync(sync, destination, cancellationToken));
-            var rows = await (await session.PlannerAsync(cancellationToken)).ForgetAsync(request, cancellationToken);
-            return (rows, string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows are forgotten; the next run sends every row, and what left the model before then stays at the destination"));
-        },
-        cancellationToken);
+        async Task<PlanRequest> RequestAsync(PlannerPlace place) =>
+            Request(session, sync, destination, await session.QueryAsync(sync, destination, warehouse.PlanningAt(place), cancellationToken));
+    }
+
+    private static async Task<int> ResetAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var session = context.OpenSession();
+        return await EachAsync(
+            context,
+            session,
+            Forgotten,
+            async (sync, destination, lease) =>
+            {
+                await RecordAsync(session, lease, sync, LostSnapshot.Reset, "what was told is forgotten", cancellationToken);
+                var request = Request(session, sync, destination, await session.QueryAsync(sync, destination, cancellationToken));
+                var rows = await (await session.PlannerAsync(cancellationToken)).ForgetAsync(request, cancellationToken);
+                return (rows, string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows are forgotten; the next run sends every row, and what left the model before then stays at the destination"));
+            },
+            cancellationToken);
+    }
 
     /// <param name="context">The call.</param>
+    /// <param name="session">The project.</param>
     /// <param name="names">The syncs.</param>
     /// <param name="work">Does it to one that nobody else runs meanwhile; gives the rows, and what to say.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    private static async Task<int> EachAsync(CommandContext context, Argument<string[]> names, Func<Session, Sync, IDestination, Lease, Task<(long Rows, string Said)>> work, CancellationToken cancellationToken)
+    private static async Task<int> EachAsync(
+        CommandContext context, Session session, Argument<string[]> names, Func<Sync, IDestination, Lease, Task<(long Rows, string Said)>> work, CancellationToken cancellationToken)
     {
-        await using var session = context.OpenSession();
         var store = await session.StoreAsync(cancellationToken);
         var done = new List<(string Sync, long? Rows, string Said)>();
         var exitCode = ExitCode.Ok;
@@ -83,7 +96,7 @@ internal static class StateCommand
                 if (await store.FindOpenRunAsync(sync.Name, cancellationToken) is { } open)
                     throw new ProjectException(new Position($"sync {sync.Name}"), $"run {open.RunId} was interrupted; finish it first: cdp run {sync.Name}");
                 await using var destination = await session.OpenDestinationAsync(sync, "", cancellationToken);
-                var (rows, said) = await work(session, sync, destination, lease.Lease);
+                var (rows, said) = await work(sync, destination, lease.Lease);
                 done.Add((sync.Name, rows, said));
                 if (!context.Json)
                     Console.Out.WriteLine($"{sync.Name}: {said}");
@@ -117,11 +130,10 @@ internal static class StateCommand
         await (await session.StoreAsync(cancellationToken)).RecordAuditAsync(
             lease, new AuditEntry(TimeProvider.System.GetUtcNow(), sync.Name, null, ThisProcess.Holder.Name, action, detail), cancellationToken);
 
-    private static string Describe(MovedSnapshot moved, PlannerPlace to, PlannerPlace place)
+    private static string Describe(MovedSnapshot moved, PlannerPlace to)
     {
         var differing = moved.Differing == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {moved.Differing:N0} of them are not in the model as they were told, the next run tells of them");
-        var configure = place == to ? "" : $"; now say \"planner\": \"{Word(to)}\" of the warehouse in {ProjectLoader.ConfigFile}";
-        return string.Create(CultureInfo.InvariantCulture, $"{moved.Rows:N0} rows moved {(to is PlannerPlace.Local ? "here" : "to the warehouse")}{differing}{configure}");
+        return string.Create(CultureInfo.InvariantCulture, $"{moved.Rows:N0} rows moved {(to is PlannerPlace.Local ? "here" : "to the warehouse")}{differing}");
     }
 
     private static string Word(PlannerPlace place) => place is PlannerPlace.Local ? "local" : "warehouse";

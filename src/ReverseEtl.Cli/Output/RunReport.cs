@@ -145,7 +145,7 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
         if (_runs.Count > 0)
             Terminal.Out.Write(table);
         foreach (var run in _runs.Where(run => run.Guard is not null))
-            Terminal.Out.MarkupLineInterpolated($"[red]{run.Sync}: {(run.Accepted + run.Rejected > 0 ? "stopped on its way" : "nothing was sent")}; {run.Guard}. Look with cdp plan {run.Sync}; if it is right, {WayOn(run)}[/]");
+            Terminal.Out.MarkupLineInterpolated($"[red]{run.Sync}: {(run.Accepted + run.Rejected > 0 ? "stopped on its way" : "nothing was sent")}; {run.Guard}{WayOn(run)}[/]");
         foreach (var run in _last.Values.Where(run => run.Rejected + run.Quarantined + run.Waiting > 0))
             Terminal.Out.MarkupLineInterpolated($"[yellow]{run.Sync}: rows remain undelivered; cdp rejected {run.Sync} lists them{(run.Waiting > 0 ? ", cdp run --retry-rejected tries those that wait" : "")}[/]");
         foreach (var run in _runs.Where(run => run.Unknown > 0))
@@ -156,14 +156,20 @@ internal sealed class RunReport(bool json) : IRunObserver, IDisposable
             Terminal.Out.MarkupLine("[grey]some destinations are sandboxes on this machine; cdp sandbox shows what they received[/]");
     }
 
-    private static string WayOn(RunRecord run) => run.Guard!.Split(':')[0] switch
+    private static string WayOn(RunRecord run)
     {
-        "max_removed" => $"cdp run {run.Sync} --allow-removed N%",
-        "max_removed (--replace)" => $"cdp run {run.Sync} --replace --allow-removed N%",
-        "schema_change" => $"cdp run {run.Sync} --allow-schema",
-        "plan" => $"cdp plan {run.Sync} --out FILE",
-        _ => "change the guard in the sync's file",
-    };
+        var order = run.Guard!.Split(':')[0] switch
+        {
+            // Says it itself.
+            LostSnapshot.Guard => null,
+            "max_removed" => $"cdp run {run.Sync} --allow-removed N%",
+            "max_removed (--replace)" => $"cdp run {run.Sync} --replace --allow-removed N%",
+            "schema_change" => $"cdp run {run.Sync} --allow-schema",
+            "plan" => $"cdp plan {run.Sync} --out FILE",
+            _ => "change the guard in the sync's file",
+        };
+        return order is null ? "" : $". Look with cdp plan {run.Sync}; if it is right, {order}";
+    }
 
     /// <summary>A status in its colour.</summary>
     public static string Status(RunStatus status) => status switch

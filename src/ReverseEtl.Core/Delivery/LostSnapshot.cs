@@ -10,6 +10,9 @@ namespace ReverseEtl.Core.Delivery;
 /// </summary>
 public static class LostSnapshot
 {
+    /// <summary>What the guard is called.</summary>
+    public const string Guard = "snapshot";
+
     /// <summary>The audit's word for an order to begin anew.</summary>
     public const string Reset = "reset";
 
@@ -26,7 +29,7 @@ public static class LostSnapshot
         var told = (await store.ListRunsAsync(sync, RunRecord.Kept, cancellationToken)).FirstOrDefault(run => run.Accepted > 0);
         if (told is null || (await store.ListAuditAsync(sync, int.MaxValue, cancellationToken)).Any(order => order.Action == Reset && order.At >= told.AsOf))
             return null;
-        return string.Create(CultureInfo.InvariantCulture, $"snapshot: run {told.RunId} delivered {told.Accepted:N0} rows, and nothing is kept here of what was told: another machine or another planner has it, or it was lost. ")
+        return string.Create(CultureInfo.InvariantCulture, $"{Guard}: run {told.RunId} delivered {told.Accepted:N0} rows, and nothing is kept here of what was told: another machine or another planner has it, or it was lost. ")
             + $"Run the sync there, bring it here (cdp state move), or begin anew, which sends every row again: cdp state reset {sync}";
     }
 }

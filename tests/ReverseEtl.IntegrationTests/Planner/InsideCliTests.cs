@@ -43,7 +43,9 @@ public sealed class InsideCliTests
         await RunAsync(database, "create table customers (id integer, email text, name text, total numeric(10, 2)); insert into customers values (1, 'a@shop.example', 'Ann', 1), (2, 'b@shop.example', 'Bo', 2)");
         (await project.RunAsync("run")).Exits(0);
 
-        Assert.Equal($"{Sync}: 2 rows moved here; now say \"planner\": \"local\" of the warehouse in cdp.config.json", (await project.RunAsync("state", "move", "--to", "local")).Exits(0).Out.Trim());
+        var moved = (await project.RunAsync("state", "move", "--to", "local")).Exits(0);
+        Assert.Equal($"{Sync}: 2 rows moved here", moved.Out.Trim());
+        Assert.Equal("now say \"planner\": \"local\" of the warehouse in cdp.config.json", moved.Error.Trim());
         var stopped = (await project.RunAsync("run", "--json")).Exits(3).Run;
         Assert.StartsWith("snapshot: run ", stopped.GetProperty("guard").GetString(), StringComparison.Ordinal);
         Assert.StartsWith("snapshot: run ", (await project.RunAsync("plan", "--json")).Exits(0).Json.GetProperty("plans")[0].GetProperty("guard").GetString(), StringComparison.Ordinal);
@@ -56,7 +58,7 @@ public sealed class InsideCliTests
         Assert.Equal(1, (await project.RunAsync("state", "reset", Sync, "--json")).Exits(0).Json.GetProperty("syncs")[0].GetProperty("rows").GetInt32());
         Assert.Equal(1, (await project.RunAsync("run", "--json")).Exits(0).Run.GetProperty("added").GetInt32());
         Assert.Equal(["move", "reset"], (await project.RunAsync("audit", "--json")).Exits(0).Json.GetProperty("audit").EnumerateArray().Select(order => order.GetProperty("action").GetString()).Order());
-        Assert.Equal($"{Sync}: nothing is kept of it yet, so there is nothing to move", (await project.RunAsync("state", "move", "--to", "local")).Exits(0).Out.Trim());
+        Assert.Equal($"{Sync}: nothing is kept of it there, so there is nothing to move", (await project.RunAsync("state", "move", "--to", "local")).Exits(0).Out.Trim());
     }
 
     private static async Task<CdpProject> ProjectAsync(NpgsqlConnectionStringBuilder database)
