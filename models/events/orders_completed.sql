@@ -17,4 +17,4 @@ from {{ ref('completed_orders') }} as o
 join {{ source('shop', 'customers') }} as c
   on c.customer_id = o.customer_id
 cross join {{ ref('clock') }} as clock
-where o.ordered_at >= clock.today - {{ var('event_days', 30) }} * interval '1 day'
+where o.ordered_at >= clock.today - {{ var('event_days', 30) }}

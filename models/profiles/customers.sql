@@ -21,7 +21,12 @@ select
   coalesce(s.value_last_year, 0) as value_last_year,
   s.first_order_at,
   s.last_order_at,
-  greatest(c.created_at, s.last_order_at, e.last_visit_at, e.last_open_at) as last_activity_at,
+  greatest(
+    c.created_at,
+    coalesce(s.last_order_at, c.created_at),
+    coalesce(e.last_visit_at, c.created_at),
+    coalesce(e.last_open_at, c.created_at)
+  ) as last_activity_at,
   r.recency_score,
   r.frequency_score,
   r.monetary_score,

@@ -9,5 +9,5 @@ select s.customer_id
 from {{ ref('order_stats') }} as s
 cross join {{ ref('clock') }} as clock
 where s.orders >= {{ var('at_risk_min_orders', 5) }}
-  and s.last_order_at < clock.today - {{ var('at_risk_after_days', 120) }} * interval '1 day'
-  and s.last_order_at >= clock.today - {{ var('at_risk_until_days', 365) }} * interval '1 day'
+  and s.last_order_at < clock.today - {{ var('at_risk_after_days', 120) }}
+  and s.last_order_at >= clock.today - {{ var('at_risk_until_days', 365) }}

@@ -15,7 +15,7 @@ last_carts as (
   cross join {{ ref('clock') }} as clock
   where e.customer_id is not null
     and e.event_name = 'add_to_cart'
-    and e.occurred_at >= clock.today - {{ var('cart_days', 14) }} * interval '1 day'
+    and e.occurred_at >= clock.today - {{ var('cart_days', 14) }}
     and e.occurred_at <= {{ as_of }}
   group by e.customer_id
 )

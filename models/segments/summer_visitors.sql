@@ -9,8 +9,8 @@ with
 
 summer as (
   select
-    make_date(summer_of, 6, 1) as starts_on,
-    make_date(summer_of, 9, 1) as ends_on
+    cast(summer_of || '-06-01' as date) as starts_on,
+    cast(summer_of || '-09-01' as date) as ends_on
   from (
     select cast(extract(year from today) - case when extract(month from today) < 9 then 1 else 0 end as integer) as summer_of
     from {{ ref('clock') }}

@@ -3,7 +3,7 @@ kind: trait
 profile: customers
 key: customer_id
 owner: privacy@shop.example
-dialects: { postgres: consents.postgres.sql }
+dialects: { postgres: consents.postgres.sql, snowflake: consents.snowflake.sql }
 description: What a customer allows today; the last answer per purpose counts, and no answer is a no
 --- */
 with

@@ -8,7 +8,7 @@ description: When a customer was last seen on the site, and how often the newsle
 with
 
 since as (
-  select today - {{ var('newsletter_days', 60) }} * interval '1 day' as starts_at
+  select today - {{ var('newsletter_days', 60) }} as starts_at
   from {{ ref('clock') }}
 )
 

@@ -2,7 +2,7 @@
 with
 
 since as (
-  select today - {{ var('interest_days', 180) }} * interval '1 day' as starts_at
+  select today - {{ var('interest_days', 180) }} as starts_at
   from {{ ref('clock') }}
 ),
 

@@ -3,13 +3,13 @@ kind: trait
 profile: customers
 key: customer_id
 owner: crm@shop.example
-dialects: { postgres: interests.postgres.sql }
+dialects: { postgres: interests.postgres.sql, snowflake: interests.snowflake.sql }
 description: The product category that a customer has looked at most in the last half year
 --- */
 with
 
 since as (
-  select today - {{ var('interest_days', 180) }} * interval '1 day' as starts_at
+  select today - {{ var('interest_days', 180) }} as starts_at
   from {{ ref('clock') }}
 ),
 

@@ -8,7 +8,7 @@ description: What a customer has bought, in total and in the last year (EUR)
 with
 
 since as (
-  select today - {{ var('value_days', 365) }} * interval '1 day' as starts_at
+  select today - {{ var('value_days', 365) }} as starts_at
   from {{ ref('clock') }}
 )
 

@@ -30,6 +30,9 @@ public sealed record EmulatorOptions
     /// <summary>How long a request that is not asynchronous waits for its statement.</summary>
     public TimeSpan SyncWait { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>How long a question for a statement's state is kept waiting for its end; zero answers at once.</summary>
+    public TimeSpan StatusWait { get; init; } = TimeSpan.Zero;
+
     /// <summary>Answers tell how many rows changed; the documents promise that not for all.</summary>
     public bool HasStats { get; init; } = true;
 

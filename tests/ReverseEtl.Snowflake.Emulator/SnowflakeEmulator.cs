@@ -38,7 +38,7 @@ public sealed class SnowflakeEmulator : IAsyncDisposable
         _store = new StatementStore(engine, options.Translator, folder, options.HasStats);
         _app = Build();
         _app.Use(CheckAsync);
-        var endpoints = new StatementEndpoints(_store, Script, options.SyncWait);
+        var endpoints = new StatementEndpoints(_store, Script, options);
         _app.MapPost("/api/v2/statements", endpoints.SubmitAsync);
         _app.MapGet("/api/v2/statements/{handle:guid}", (HttpContext context, Guid handle) => endpoints.StatusAsync(context, handle.ToString()));
         _app.MapPost("/api/v2/statements/{handle:guid}/cancel", (HttpContext context, Guid handle) => endpoints.CancelAsync(context, handle.ToString()));
@@ -57,6 +57,16 @@ public sealed class SnowflakeEmulator : IAsyncDisposable
         set => _store.RowsPerPartition = value;
     }
 
+    /// <summary>
+    /// After so many statements of requests with several, one after the other, such a request fails before its next statement, as where Snowflake
+    /// itself breaks; null: none does.
+    /// </summary>
+    public int? StatementsLeft
+    {
+        get => _store.StatementsLeft;
+        set => _store.StatementsLeft = value;
+    }
+
     /// <summary>The requests so far.</summary>
     public IReadOnlyList<EmulatedRequest> Requests => [.. _requests];
 
@@ -65,6 +75,9 @@ public sealed class SnowflakeEmulator : IAsyncDisposable
 
     /// <summary>The statements that were run, each as often as it was.</summary>
     public IReadOnlyList<ExecutedStatement> Executions => _store.Executions;
+
+    /// <summary>Waits until every statement that was submitted is over.</summary>
+    public Task IdleAsync() => _store.IdleAsync();
 
     /// <summary>Starts listening.</summary>
     public static async Task<SnowflakeEmulator> StartAsync(EmulatorOptions options, CancellationToken cancellationToken = default)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -10,8 +11,11 @@ public sealed class Translator : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const int LongestKnown = 20_000;
+
     private readonly Process _node;
     private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly ConcurrentDictionary<string, Translation> _known = new(StringComparer.Ordinal);
 
     private Translator(Process node) => _node = node;
 
@@ -40,7 +44,14 @@ public sealed class Translator : IAsyncDisposable
         return new Translator(Process.Start(start)!);
     }
 
-    internal Task<Translation> TranslateAsync(string sql, CancellationToken cancellationToken) => AskAsync<Translation>(new { sql }, cancellationToken);
+    internal async Task<Translation> TranslateAsync(string sql, CancellationToken cancellationToken)
+    {
+        if (_known.TryGetValue(sql, out var known))
+            return known;
+        var translation = await AskAsync<Translation>(new { sql }, cancellationToken);
+        // What is large comes once.
+        return sql.Length > LongestKnown ? translation : _known.GetOrAdd(sql, translation);
+    }
 
     internal Task<Place> LocateAsync(string sql, string name, CancellationToken cancellationToken) => AskAsync<Place>(new { sql, locate = name }, cancellationToken);
 

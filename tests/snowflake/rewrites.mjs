@@ -16,6 +16,10 @@ const FUNCTIONS = {
     // Snowflake's is signed; that two values that are equal have the same is DuckDB's word here, not Snowflake's.
     HASH: args => build('cast(cast(HASH(_all) as number(38,0)) - 9223372036854775808 as number(19,0))', args),
     HASH_AGG: args => build('cast(sum(cast(HASH(_all) as number(38,0))) % 18446744073709551616 - 9223372036854775808 as number(19,0))', args),
+    // DuckDB takes no decimal for a place, and no number for a text.
+    SPLIT_PART: args => build('SPLIT_PART(_, _, cast(_ as bigint))', args),
+    LPAD: args => build('LPAD(SF_TEXT(_), _, _)', args),
+    BOOLOR_AGG: args => build('BOOL_OR(_)', args),
     TO_VARCHAR: written,
     TO_CHAR: written,
     TO_TIMESTAMP_TZ: instant,

@@ -7,10 +7,15 @@ import { parse, generate, transpile } from '@polyglot-sql/sdk';
 import { mangle, resolved, place } from './names.mjs';
 import { rewrite } from './rewrites.mjs';
 
+// Rows that are lists of texts.
+const FLATTENED = /UNNEST\(INPUT => JSON\((\?)\)\) AS ("[^"]+")/g;
 const SOURCE = 'cdp_merge_source';
+// What the parser does not know, and what makes no difference here.
+const RETENTION = /(^|;)(\s*create\s+(?:transient\s+)?schema\b[^;]*?)(\bdata_retention_time_in_days\s*=\s*\d+)/gi;
 const EXPLAIN = /^\s*explain\s+(?:using\s+(tabular|json|text)\s+)?/i;
 
-function read(sql) {
+function read(text) {
+    const sql = text.replace(RETENTION, (_, before, schema, retention) => before + schema + ' '.repeat(retention.length));
     const parsed = parse(sql, 'snowflake');
     if (parsed.success)
         return { ast: parsed.ast };
@@ -26,7 +31,7 @@ function write(ast) {
     const duckdb = transpile(snowflake.sql[0], 'snowflake', 'duckdb');
     if (!duckdb.success)
         throw new Error(duckdb.error);
-    return duckdb.sql[0];
+    return duckdb.sql[0].replace(FLATTENED, (_, list, alias) => `(SELECT UNNEST(CAST(CAST(${list} AS JSON) AS TEXT[][])) AS "VALUE") AS ${alias}`);
 }
 
 // Nothing inside of a MERGE is translated, so what it reads is translated by itself.

@@ -89,6 +89,7 @@ internal static class PlanCommand
         return new PlanView(sync, summary, destination.Descriptor, guard, open?.RunId)
         {
             Samples = await SampleAsync(plan, rows, cancellationToken),
+            Records = plan.Records,
         };
     }
 

@@ -23,7 +23,8 @@ internal static class WarehouseOpening
     };
 
     /// <summary>True where plans are made inside the warehouse, and kept there with all that belongs to them.</summary>
-    public static bool PlansInside(Project project) => project.Config.Warehouse is PostgresWarehouseOptions { Planner: PlannerPlace.Warehouse };
+    public static bool PlansInside(Project project) => project.Config.Warehouse
+        is PostgresWarehouseOptions { Planner: PlannerPlace.Warehouse } or SnowflakeWarehouseOptions { Planner: PlannerPlace.Warehouse };
 
     private static async Task<IWarehouse> OpenAsync(DuckDbWarehouseOptions options, Project project, string workFolder, CancellationToken cancellationToken)
     {

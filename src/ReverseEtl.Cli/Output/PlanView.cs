@@ -18,6 +18,9 @@ internal sealed record PlanView(Sync Sync, PlanSummary Summary, DestinationDescr
     /// <summary>Some rows of each kind.</summary>
     public required IReadOnlyList<ChangeBatch> Samples { get; init; }
 
+    /// <summary>What the warehouse has on record of the plan.</summary>
+    public IReadOnlyList<string> Records { get; init; } = [];
+
     /// <summary>Requests that the changes take if nothing goes wrong.</summary>
     public long Requests
     {
@@ -74,6 +77,8 @@ internal static class PlanText
             Terminal.Out.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"  [yellow]{summary.Quarantined:N0} rows cannot be sent: their key is NULL or stands twice (cdp rejected {Markup.Escape(sync.Name)} lists them after a run)[/]"));
         if (plan.Guard is not null)
             Terminal.Out.MarkupLine($"  [red]a guard would stop the run: {Markup.Escape(plan.Guard)}[/]");
+        foreach (var record in plan.Records)
+            Terminal.Out.MarkupLine($"  [grey]in the warehouse: {Markup.Escape(record)}[/]");
         foreach (var batch in plan.Samples)
         {
             for (var row = 0; row < batch.Count; row++)
@@ -170,6 +175,14 @@ internal static class PlanJson
         foreach (var note in plan.Summary.Notes)
             writer.WriteStringValue(note);
         writer.WriteEndArray();
+        if (plan.Records.Count > 0)
+        {
+            writer.WriteStartArray("warehouse");
+            foreach (var record in plan.Records)
+                writer.WriteStringValue(record);
+            writer.WriteEndArray();
+        }
+
         var rows = plan.Samples.SelectMany(batch => Enumerable.Range(0, batch.Count).Select(row => (batch, row)));
         writer.WriteList("rows", rows, sample => WriteRow(writer, sample.batch, sample.row));
     }

@@ -100,6 +100,9 @@ public interface IChangePlan : IAsyncDisposable
     /// <summary>Rows that cannot be sent; at most 1,000 of them.</summary>
     IReadOnlyList<QuarantinedRow> Quarantine { get; }
 
+    /// <summary>What the warehouse has on record of how the plan was made, for people who look there; empty where it was made on this machine.</summary>
+    IReadOnlyList<string> Records => [];
+
     /// <summary>
     /// False where the mapping changed since an interrupted run made the plan: it can then only be advanced by what was done, as its
     /// remaining rows would be sent with the wrong fields.

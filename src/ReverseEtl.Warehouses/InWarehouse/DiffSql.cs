@@ -20,6 +20,9 @@ internal sealed class DiffSql(SyncSpace space, PlanRequest request, DiffRule rul
     /// <summary>A row that is not planned, and tells how many rows there were to compare.</summary>
     public const int Mark = -1;
 
+    /// <summary>How model and snapshot are joined.</summary>
+    public const string Join = "full outer join";
+
     private readonly IPlannerDialect _sql = space.Sql;
     private readonly SyncQuery _query = request.Query;
     private readonly PlanFields _fields = new(space.Sql, request.Query.Columns);
@@ -45,7 +48,7 @@ internal sealed class DiffSql(SyncSpace space, PlanRequest request, DiffRule rul
         {
             // The model's SQL begins on the first line, so that the lines of errors are the query's.
             return $"select {List([$"{Kind} as kind", .. _keys.Select(key => $"coalesce(c.{key}, s.{key}) as {key}"), "c.row_hash", .. Columns("c."), .. _told.Select(column => $"s.{column}"), .. HasHashes ? [$"s.{ColumnHashSql.Hashes}"] : Array.Empty<string>()])} "
-                + $"from ({Captured}) c full outer join {space.Kept!.Snapshot} s on {Match(_keys, "c", "s")}";
+                + $"from ({Captured}) c {Join} {space.Kept!.Snapshot} s on {Match(_keys, "c", "s")}";
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class DoubledKeys(SyncSpace space, PlanRequest request, DiffSql 
 {
     private const int Listed = 1000;
 
-    private readonly string _doubled = request.Keep ? space.Tables.Doubled : space.Sql.LookTable("doubled");
+    private readonly string _doubled = request.Keep ? space.Tables.Doubled : space.Session.LookTable("doubled");
 
     /// <param name="counts">The plan's rows by kind; those that are left out so far have no key.</param>
     /// <param name="modelRows">Rows of the model.</param>
@@ -39,8 +39,8 @@ internal sealed class DoubledKeys(SyncSpace space, PlanRequest request, DiffSql 
         await space.TransactAsync(
             [
                 $"drop table if exists {_doubled}",
-                $"create table {_doubled} as {doubled}",
-                $"update {plan} as p set kind = {DiffSql.LeftOut} from {_doubled} x where {sql.IsDoubled} and p.kind > {DiffSql.LeftOut}",
+                $"{space.Sql.CreateTable} {_doubled} as {doubled}",
+                space.Sql.Update(plan, $"kind = {DiffSql.LeftOut}", _doubled, $"{sql.IsDoubled} and p.kind > {DiffSql.LeftOut}"),
             ],
             cancellationToken,
             request.Query.Query);

@@ -18,9 +18,9 @@ internal sealed class HistorySql(SyncSpace space, PlanRequest request, DateTimeO
     public static IEnumerable<string> Create(IPlannerDialect sql, SyncTables tables)
     {
         var text = sql.StorageOf(FieldType.Text);
-        yield return $"create table if not exists {tables.History} (run_id {text}, told_at timestamp with time zone, seq bigint, kind {text}, row_key {text}, row_hash bigint, "
+        yield return $"{sql.CreateTable} if not exists {tables.History} (run_id {text}, told_at timestamp with time zone, seq bigint, kind {text}, row_key {text}, row_hash bigint, "
             + $"outcome {text}, code {text}, message {text}, shape {text}, sent {text})";
-        yield return $"create table if not exists {tables.Told} (run_id {text}, key_columns {text}, sent_columns {text})";
+        yield return $"{sql.CreateTable} if not exists {tables.Told} (run_id {text}, key_columns {text}, sent_columns {text})";
     }
 
     /// <summary>What a plan's destination was told, and what it answered; in place of what the run wrote before.</summary>

@@ -73,6 +73,13 @@ internal interface IPlannerDialect
     /// <summary>Deletes rows of a table whose keys a query gives; where there is an index on keys, in such words that it is used.</summary>
     string Delete(string table, string keys, IReadOnlyList<ColumnInfo> key);
 
+    /// <summary>Sets columns of rows of a plan that match others.</summary>
+    /// <param name="table">The plan's table.</param>
+    /// <param name="set">What is set.</param>
+    /// <param name="others">The others: a table, or a query in brackets.</param>
+    /// <param name="match">Whether a row <c>p</c> of the plan matches a row <c>x</c> of them.</param>
+    string Update(string table, string set, string others, string match);
+
     /// <summary>How many mapped columns a plan keeps as columns of its own; more are packed into lists. Null for any number.</summary>
     int? PlainFields { get; }
 
@@ -100,9 +107,9 @@ internal interface IPlannerDialect
     /// <summary>Texts as a JSON array.</summary>
     string TextList(IEnumerable<string> texts);
 
+    /// <summary>What makes a table that lasts, but for its name.</summary>
+    string CreateTable { get; }
+
     /// <summary>What makes a table that is filled anew whenever it is needed, but for its name.</summary>
     string CreateScratch { get; }
-
-    /// <summary>The name of a table that only the session has which makes it, and that is gone with it: for looks, which keep nothing.</summary>
-    string LookTable(string name);
 }

@@ -12,8 +12,11 @@ internal interface IPlannerEngine
     IPlannerDialect Dialect { get; }
 
     /// <summary>Connects.</summary>
+    /// <param name="sync">The sync that is worked for, for those who look at what the warehouse does.</param>
+    /// <param name="run">Its run; null for looks.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="WarehouseException">The warehouse cannot be used.</exception>
-    Task<IPlannerSession> OpenAsync(CancellationToken cancellationToken);
+    Task<IPlannerSession> OpenAsync(string sync, string? run, CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -22,7 +25,7 @@ internal interface IPlannerEngine
 /// </summary>
 internal interface IPlannerSession : IAsyncDisposable
 {
-    /// <summary>Keeps other sessions from the sync's tables for as long as this one lives.</summary>
+    /// <summary>Keeps other sessions from the sync's tables for as long as this one lives, or until another one takes them over.</summary>
     /// <exception cref="WarehouseException">Another one has them.</exception>
     Task LockAsync(SyncTables tables, string sync, CancellationToken cancellationToken);
 
@@ -33,11 +36,14 @@ internal interface IPlannerSession : IAsyncDisposable
     /// <exception cref="WarehouseException">It is not, and may not be made.</exception>
     Task CreateSchemaAsync(CancellationToken cancellationToken);
 
-    /// <summary>Runs statements so that all of them hold or none.</summary>
+    /// <summary>
+    /// Runs statements so that all of them hold or none; where the warehouse has no transactions over tables that are made or dropped, those
+    /// between two of such statements do.
+    /// </summary>
     /// <param name="statements">The statements; those that read the model have its SQL on their first line.</param>
     /// <param name="model">The model that they read, or null.</param>
     /// <param name="cancellationToken">Stops it; nothing has changed then.</param>
-    /// <returns>Rows that each statement changed.</returns>
+    /// <returns>Rows that the statement changed, where there is one. Of several not every warehouse says so.</returns>
     Task<IReadOnlyList<long>> TransactAsync(IReadOnlyList<string> statements, CompiledQuery? model, CancellationToken cancellationToken);
 
     /// <summary>Reads a result that is small.</summary>
@@ -53,6 +59,12 @@ internal interface IPlannerSession : IAsyncDisposable
     /// <summary>Reads rows of a plan in the order of their numbers, without ever having all of them in memory.</summary>
     /// <param name="rows">The rows.</param>
     IPlanReader Read(PlanQuery rows);
+
+    /// <summary>The name of a table for a look, which keeps nothing: only this session has it, and it is gone with it.</summary>
+    string LookTable(string name);
+
+    /// <summary>What the warehouse has on its own records of how the plan was made, for people who look there.</summary>
+    IReadOnlyList<string> Notes => [];
 
     /// <summary>Adds rows to a table.</summary>
     /// <param name="table">The table.</param>

@@ -25,13 +25,14 @@ internal sealed class KeptSql(SyncSpace space, SyncQuery query)
         {
             var keys = List(query.Key.Select((column, i) => $"k{i} {_sql.KeyStorageOf(column)}"));
             var columns = List([keys, "row_hash bigint", .. _meta.Identifiers.Select((identifier, i) => $"i{i} {_sql.StorageOf(identifier.Type)}")]);
+            // Where making a table commits, what is given up half-way has no record from here on, and is begun anew.
+            yield return $"{_sql.CreateTable} if not exists {_tables.Meta} (name {Text}, value {Text})";
+            yield return $"delete from {_tables.Meta}";
             foreach (var table in new[] { _tables.Snapshot, _tables.Held, _tables.Refused, _tables.Answers })
                 yield return $"drop table if exists {table}";
-            yield return $"create table if not exists {_tables.Meta} (name {Text}, value {Text})";
-            yield return $"delete from {_tables.Meta}";
-            yield return $"create table {_tables.Snapshot} ({columns})";
-            yield return $"create table {_tables.Held} (id bigint, kind smallint, {columns})";
-            yield return $"create table {_tables.Refused} (kind smallint, {keys}, row_hash bigint, attempts bigint, due timestamp with time zone, run_id {Text})";
+            yield return $"{_sql.CreateTable} {_tables.Snapshot} ({columns})";
+            yield return $"{_sql.CreateTable} {_tables.Held} (id bigint, kind smallint, {columns})";
+            yield return $"{_sql.CreateTable} {_tables.Refused} (kind smallint, {keys}, row_hash bigint, attempts bigint, due timestamp with time zone, run_id {Text})";
             yield return $"{_sql.CreateScratch} {_tables.Answers} (seq bigint, outcome {Text}, code {Text}, message {Text}, held boolean)";
             foreach (var statement in HistorySql.Create(_sql, _tables))
                 yield return statement;
@@ -147,8 +148,8 @@ internal sealed class KeptSql(SyncSpace space, SyncQuery query)
             yield return $"insert into {_tables.Refused} select p.kind, {keys}, p.row_hash, coalesce(r.attempts, 0) + 1, {Due(request)}, {run} "
             + $"from {plan} p left join {_tables.Refused} r on {SameRow("p", "r")} "
             + $"where p.seq in (select seq from {answers} where outcome = '{HistoryOutcome.Rejected}')";
-        yield return $"delete from {_tables.Refused} where run_id <> {run} and not exists "
-            + $"(select 1 from {plan} p where p.kind = {DiffSql.LeftOut} and {SameRow("p", _tables.Refused)})";
+        yield return $"delete from {_tables.Refused} as r where r.run_id <> {run} and not exists "
+            + $"(select 1 from {plan} p where p.kind = {DiffSql.LeftOut} and {SameRow("p", "r")})";
     }
 
     // When a row is due again, by how often it was refused before: the waits are few, as they double.
@@ -169,6 +170,7 @@ internal sealed class KeptSql(SyncSpace space, SyncQuery query)
     private string Delete(string table, string plan, string which) =>
         _sql.Delete(table, $"select {List(_keys.Select(key => $"p.{key}"))} from {plan} p where {which}", query.Key);
 
+    // By name: where a process died after it had added columns, there are more than are known of.
     private static string Insert(string table, IEnumerable<(string Column, string Sql)> values, string plan, string which) =>
         $"insert into {table} ({List(values.Select(value => value.Column))}) select {List(values.Select(value => value.Sql))} from {plan} p where {which}";
 

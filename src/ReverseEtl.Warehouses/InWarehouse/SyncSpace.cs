@@ -46,7 +46,7 @@ internal sealed class SyncSpace : IAsyncDisposable
     public static async Task<SyncSpace> OpenAsync(IPlannerEngine engine, PlannerScope scope, PlanRequest request, CancellationToken cancellationToken)
     {
         var tables = new SyncTables(engine.Dialect, scope, request.Sync);
-        var space = new SyncSpace(await engine.OpenAsync(cancellationToken), engine.Dialect, tables, SnapshotMeta.New(request.Query)) { Folder = scope.Folder };
+        var space = new SyncSpace(await engine.OpenAsync(request.Sync, request.RunId.Length == 0 ? null : request.RunId, cancellationToken), engine.Dialect, tables, SnapshotMeta.New(request.Query)) { Folder = scope.Folder };
         try
         {
             await space.OpenAsync(request, cancellationToken);
@@ -141,13 +141,19 @@ internal sealed class SyncSpace : IAsyncDisposable
                     _records.Add(page[0].Text(row)!, page[1].Text(row)!);
             }
 
-            Meta = Record(SnapshotJson.Default.SnapshotMeta)
-                ?? throw new WarehouseException($"{Tables.Meta} is not what this version keeps; drop it to begin sync {request.Sync} anew, which sends every row again");
-            return;
+            // Without any record, what was to begin here was given up, by a process that died.
+            if (_records.Count > 0)
+            {
+                Meta = Record(SnapshotJson.Default.SnapshotMeta)
+                    ?? throw new WarehouseException($"{Tables.Meta} is not what this version keeps; drop it to begin sync {request.Sync} anew, which sends every row again");
+                return;
+            }
+        }
+        else if (request.Keep)
+        {
+            await Session.CreateSchemaAsync(cancellationToken);
         }
 
-        if (request.Keep)
-            await Session.CreateSchemaAsync(cancellationToken);
         await BeginAnewAsync(request, cancellationToken);
     }
 }

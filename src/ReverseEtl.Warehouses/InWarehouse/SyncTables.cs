@@ -26,12 +26,15 @@ internal sealed class SyncTables
         string[] names = [scope.Project, scope.Environment ?? "", sync];
         Id = Core.Planning.Digest.Of(string.Join('\0', names));
         _base = $"{Words(string.Join('_', names.Where(name => name.Length > 0)))}_{Id[..DigestLength]}";
-        (Meta, Snapshot, Held, Refused, Answers, History, Told, Doubled, Staged) =
-            (Table("meta"), Table("snapshot"), Table("held"), Table("refused"), Table("answers"), Table("history"), Table("told"), Table("doubled"), Table("staged"));
+        (Fence, Meta, Snapshot, Held, Refused, Answers, History, Told, Doubled, Staged) =
+            (Table("fence"), Table("meta"), Table("snapshot"), Table("held"), Table("refused"), Table("answers"), Table("history"), Table("told"), Table("doubled"), Table("staged"));
     }
 
     /// <summary>SHA-256 of project, environment and sync.</summary>
     public string Id { get; }
+
+    /// <summary>Who may write, where the warehouse has no locks that last.</summary>
+    public string Fence { get; }
 
     /// <summary>What the others say of themselves, by name.</summary>
     public string Meta { get; }

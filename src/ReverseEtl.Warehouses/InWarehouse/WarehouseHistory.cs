@@ -96,7 +96,7 @@ internal sealed class WarehouseHistory(IPlannerEngine engine, PlannerScope scope
 
     private async Task<T> ReadAsync<T>(T none, Func<IPlannerSession, Task<T>> read, CancellationToken cancellationToken)
     {
-        await using var session = await engine.OpenAsync(cancellationToken);
+        await using var session = await engine.OpenAsync(sync, null, cancellationToken);
         return await session.ExistsAsync(_tables.History, cancellationToken) ? await read(session) : none;
     }
 }

@@ -33,6 +33,9 @@ internal sealed class WarehousePlan : IChangePlan
     public IReadOnlyList<QuarantinedRow> Quarantine { get; init; } = [];
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Records => _space.Session.Notes;
+
+    /// <inheritdoc/>
     public bool IsCurrent => _meta.IsCurrentFor(_request.Query);
 
     /// <inheritdoc/>

@@ -54,6 +54,12 @@ internal static partial class SnowflakeErrors
     /// <summary>True where what was refused is the text of a statement, before it ran.</summary>
     public static bool IsOfText(SnowflakeException error) => error.Message.StartsWith("SQL compilation error", StringComparison.Ordinal);
 
+    /// <summary>True where a table, or the schema that it would be in, is not there, or not for this role.</summary>
+    public static bool IsMissing(SnowflakeException error) => error.Code is Codes.NoSuchTable or Codes.NoSuchObject;
+
+    /// <summary>True where the role lacks a privilege.</summary>
+    public static bool IsRefused(SnowflakeException error) => error.Code is Codes.NoPrivilege;
+
     /// <summary>The message on one line, with Snowflake's code and the query's id.</summary>
     public static string Sentence(SnowflakeException error)
     {
@@ -76,6 +82,8 @@ internal static partial class SnowflakeErrors
     {
         public const string NoWarehouse = "000606";
         public const string NoSuchObject = "002043";
+        public const string NoSuchTable = "002003";
+        public const string NoPrivilege = "003001";
         public const string TimedOut = "000630";
     }
 }

@@ -5,13 +5,16 @@ using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Warehouses.InWarehouse;
+using ReverseEtl.Warehouses.InWarehouse.Snowflake;
 using ReverseEtl.Warehouses.Local;
 using ReverseEtl.Warehouses.Local.Streaming;
+using ReverseEtl.Warehouses.Moving;
 
 namespace ReverseEtl.Warehouses.Snowflake;
 
 /// <summary>A Snowflake account as the warehouse of a project.</summary>
-public sealed class SnowflakeWarehouse : IWarehouse
+public sealed class SnowflakeWarehouse : IPlansAnywhere
 {
     private static readonly JsonSerializerOptions Tag = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Encoder = JsonText.Encoder };
 
@@ -20,8 +23,8 @@ public sealed class SnowflakeWarehouse : IWarehouse
     private readonly SnowflakeContext _context;
     private readonly string _tempFolder;
 
-    private SnowflakeWarehouse(SnowflakeWarehouseOptions options, SnowflakeSettings settings, SnowflakeContext context, string workFolder) =>
-        (_options, _api, _context, _tempFolder) = (options, new SnowflakeApi(settings), context, Path.Combine(workFolder, "tmp"));
+    internal SnowflakeWarehouse(SnowflakeWarehouseOptions options, SnowflakeApi api, SnowflakeContext context, string tempFolder) =>
+        (_options, _api, _context, _tempFolder) = (options, api, context, tempFolder);
 
     /// <inheritdoc/>
     public ISqlDialect Dialect { get; } = new SnowflakeDialect();
@@ -34,7 +37,7 @@ public sealed class SnowflakeWarehouse : IWarehouse
     /// <exception cref="ProjectException">The options are incomplete, or the key cannot be read.</exception>
     public static SnowflakeWarehouse Open(SnowflakeWarehouseOptions options, string folder, string workFolder, TimeProvider time) => new(
         options,
-        new SnowflakeSettings { Root = options.BaseUrl ?? AccountName.Root(options.Account), Auth = SnowflakeCredentials.Of(options, folder, time), Time = time },
+        new SnowflakeApi(new SnowflakeSettings { Root = options.BaseUrl ?? AccountName.Root(options.Account), Auth = SnowflakeCredentials.Of(options, folder, time), Time = time }),
         new SnowflakeContext
         {
             Warehouse = options.Warehouse,
@@ -43,7 +46,7 @@ public sealed class SnowflakeWarehouse : IWarehouse
             Schema = options.Schema,
             StatementTimeout = options.StatementTimeout,
         },
-        workFolder);
+        Path.Combine(workFolder, "tmp"));
 
     /// <summary>A connection, open, whose statements Snowflake's query history shows as a sync's.</summary>
     /// <param name="sync">The sync, or null.</param>
@@ -64,19 +67,27 @@ public sealed class SnowflakeWarehouse : IWarehouse
         RunAsync(query, connection => ShowAsync(connection, query, options, cancellationToken));
 
     /// <inheritdoc/>
-    public bool KeepsSentForms => _options.Planner is PlannerPlace.Local;
+    public bool KeepsSentForms => Place is PlannerPlace.Local;
 
     /// <inheritdoc/>
-    /// <exception cref="ProjectException"><c>planner: warehouse</c> is not there yet.</exception>
-    public ISyncPlanner Planner(PlannerScope scope) => _options.Planner is PlannerPlace.Local
-        ? new LocalPlanner(new StreamedModels(new SnowflakeStreaming(_api, Tagged), _tempFolder, _options.MemoryLimit), scope.SyncFolder)
-        : throw NotThereYet;
+    public PlannerPlace Place => _options.Planner;
 
     /// <inheritdoc/>
-    /// <exception cref="ProjectException"><c>planner: warehouse</c> is not there yet.</exception>
-    public ISyncHistory History(PlannerScope scope, string sync) => _options.Planner is PlannerPlace.Local
+    public ISyncPlanner Planner(PlannerScope scope) => Place is PlannerPlace.Local
+        ? new LocalPlanner(ModelSource, scope.SyncFolder)
+        : new WarehousePlanner(new SnowflakePlannerEngine(this), scope);
+
+    /// <inheritdoc/>
+    public ISyncHistory History(PlannerScope scope, string sync) => Place is PlannerPlace.Local
         ? new LocalHistory(scope.Folder, sync)
-        : throw NotThereYet;
+        : new WarehouseHistory(new SnowflakePlannerEngine(this), scope, sync);
+
+    /// <inheritdoc/>
+    public IWarehouse PlanningAt(PlannerPlace place) => new SnowflakeWarehouse(_options with { Planner = place }, _api, _context, _tempFolder);
+
+    /// <inheritdoc/>
+    public Task<MovedSnapshot?> MoveAsync(PlannerScope scope, PlanRequest local, PlanRequest inside, PlannerPlace to, CancellationToken cancellationToken) =>
+        new SnapshotMove(ModelSource, new SnowflakePlannerEngine(this), scope, local, inside).RunAsync(to, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -86,8 +97,7 @@ public sealed class SnowflakeWarehouse : IWarehouse
         return ValueTask.CompletedTask;
     }
 
-    private static ProjectException NotThereYet => new(
-        new Position("cdp.config.json", Path: "warehouse.planner"), "planner: warehouse on Snowflake is not there yet; leave it out, or write \"planner\": \"local\"");
+    private StreamedModels ModelSource => new(new SnowflakeStreaming(_api, Tagged), _tempFolder, _options.MemoryLimit);
 
     private SnowflakeContext Tagged(string? sync, string? run) => _context with { QueryTag = JsonSerializer.Serialize(new { app = "cdp", sync, run }, Tag) };
 
@@ -130,24 +140,10 @@ public sealed class SnowflakeWarehouse : IWarehouse
                 break;
             shown++;
             for (var i = 0; i < builders.Count; i++)
-                Append(builders[i], reader, i + 1);
+                ValueReader.Append(builders[i], reader.IsDBNull(i + 1), reader.Utf8(i + 1));
         }
 
         return new Preview(count, [.. builders.Select(builder => builder.Build())], shown);
-    }
-
-    private static void Append(FieldColumnBuilder builder, SnowflakeDataReader reader, int ordinal)
-    {
-        if (reader.IsDBNull(ordinal))
-            builder.AppendNull();
-        else if (builder.Type is FieldType.Boolean)
-            builder.AppendFixed(reader.GetBoolean(ordinal) ? 1 : 0);
-        else if (builder.Type is FieldType.Integer)
-            builder.AppendFixed(reader.GetInt64(ordinal));
-        else if (builder.Type is FieldType.Float)
-            builder.AppendFixed(BitConverter.DoubleToInt64Bits(reader.GetDouble(ordinal)));
-        else
-            builder.AppendUtf8(reader.Utf8(ordinal));
     }
 
     private async Task<T> RunAsync<T>(CompiledQuery query, Func<SnowflakeConnection, Task<T>> work)

@@ -72,7 +72,7 @@ public abstract class HistoryMembersConformance<THarness> : PlannerSuite<THarnes
         1 => $"update rows set name = 'run {run}' where n = {i}",
         2 => $"update rows set mail = '{run}@example.com' where n = {i}",
         3 => $"delete from rows where n = {i}",
-        >= 4 => $"insert into rows select {i}, '{Names[i].Replace("'", "''", StringComparison.Ordinal)}', cast({KeyOf("f", i)} as double precision), 'new', '{i}@example.com' where not exists (select 1 from rows where n = {i})",
+        >= 4 => $"insert into rows select {i}, {bench.Harness.Text(Names[i])}, cast({KeyOf("f", i)} as double precision), 'new', '{i}@example.com' where not exists (select 1 from rows where n = {i})",
         _ => "select 1",
     })));
 

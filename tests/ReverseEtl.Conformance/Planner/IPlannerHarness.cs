@@ -33,6 +33,9 @@ public interface IPlannerHarness : IDisposable
     /// <summary>A name as SQL has it, whatever characters it has.</summary>
     string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
+    /// <summary>A text as a literal.</summary>
+    string Text(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
     /// <summary>The name of a type.</summary>
     string TypeOf(SuiteType type);
 

@@ -24,7 +24,7 @@ internal sealed class DyingEngine(IPlannerEngine inner, Action kill) : IPlannerE
 
     public IPlannerDialect Dialect => inner.Dialect;
 
-    public async Task<IPlannerSession> OpenAsync(CancellationToken cancellationToken) => new Session(this, await inner.OpenAsync(cancellationToken));
+    public async Task<IPlannerSession> OpenAsync(string sync, string? run, CancellationToken cancellationToken) => new Session(this, await inner.OpenAsync(sync, run, cancellationToken));
 
     private async Task<T> CountAsync<T>(Func<Task<T>> statement)
     {
@@ -54,6 +54,8 @@ internal sealed class DyingEngine(IPlannerEngine inner, Action kill) : IPlannerE
 
         public Task<double?> EstimateAsync(string sql, CompiledQuery model, CancellationToken cancellationToken) =>
             engine.CountAsync(() => inner.EstimateAsync(sql, model, cancellationToken));
+
+        public string LookTable(string name) => inner.LookTable(name);
 
         public IPlanReader Read(PlanQuery rows)
         {

@@ -11,8 +11,20 @@ using ReverseEtl.Warehouses.Moving;
 
 namespace ReverseEtl.IntegrationTests.Planner;
 
-/// <summary>A snapshot moves from one planner to the other, and the sync goes on as if nothing had happened.</summary>
-public sealed class MoveTests
+public sealed class PostgresMoveTests : MoveConformance<PostgresMovingHarness>;
+
+public sealed class SnowflakeMoveTests : MoveConformance<SnowflakeMovingHarness>;
+
+/// <summary>A warehouse whose syncs are planned now here, now there.</summary>
+public interface IMovingHarness : IPlannerHarness
+{
+    /// <summary>Where they are planned.</summary>
+    PlannerPlace At { get; set; }
+}
+
+/// <summary>Rules W22 and W23: a snapshot moves from one planner to the other, and the sync goes on as if nothing had happened.</summary>
+public abstract class MoveConformance<THarness>
+    where THarness : IMovingHarness, new()
 {
     private const PlannerPlace Local = PlannerPlace.Local;
     private const PlannerPlace Warehouse = PlannerPlace.Warehouse;
@@ -60,7 +72,7 @@ public sealed class MoveTests
     [Fact]
     public async Task There_and_back_again_with_keys_and_columns_of_all_types()
     {
-        using var bench = new SyncBench(new MovingHarness(), "mirror");
+        using var bench = new SyncBench(new THarness(), "mirror");
         bench.CreateAllTypes(20);
         Assert.Equal(20, (await bench.RunAsync()).Accepted);
         var kept = bench.Kept.Order().ToList();
@@ -97,7 +109,7 @@ public sealed class MoveTests
     [InlineData(Warehouse, Local)]
     public async Task Changed_fields_are_known_again_once_a_row_was_told(PlannerPlace from, PlannerPlace to)
     {
-        using var bench = new SyncBench(new MovingHarness { At = from }, "upsert");
+        using var bench = new SyncBench(new THarness { At = from }, "upsert");
         bench.Destination.PartialUpdates = true;
         bench.Map("upsert", "name: name\ncity: city", "fields: changed");
         bench.Warehouse("create table rows (id integer, name text, city text); insert into rows values (1, 'Ann', 'Aarhus')");
@@ -122,7 +134,7 @@ public sealed class MoveTests
         Assert.Contains("run it first", (await Assert.ThrowsAsync<ProjectException>(() => MoveAsync(bench, Warehouse))).Message, StringComparison.Ordinal);
         await bench.RunAsync();
 
-        ((MovingHarness)bench.Harness).At = Warehouse;
+        ((IMovingHarness)bench.Harness).At = Warehouse;
         await bench.RunAsync(new() { Full = true });
         Assert.Contains("kept in both places", (await Assert.ThrowsAsync<ProjectException>(() => MoveAsync(bench, Warehouse))).Message, StringComparison.Ordinal);
     }
@@ -130,7 +142,7 @@ public sealed class MoveTests
     [Fact]
     public async Task Where_nothing_was_told_there_is_nothing_to_move()
     {
-        using var bench = new SyncBench(new MovingHarness(), "mirror");
+        using var bench = new SyncBench(new THarness(), "mirror");
         bench.Warehouse("create table rows (id integer, name text)");
 
         Assert.Null(await MoveAsync(bench, Warehouse));
@@ -142,7 +154,7 @@ public sealed class MoveTests
     public async Task A_planner_that_has_no_snapshot_of_a_sync_that_ran_sends_nothing(PlannerPlace from, PlannerPlace to)
     {
         using var bench = await ToldAsync(from);
-        ((MovingHarness)bench.Harness).At = to;
+        ((IMovingHarness)bench.Harness).At = to;
         bench.Destination.Batches.Clear();
 
         var stopped = await bench.RunAsync();
@@ -150,9 +162,9 @@ public sealed class MoveTests
         Assert.Equal(RunStatus.Stopped, stopped.Status);
         Assert.StartsWith("snapshot: run run0001-rows delivered 4 rows", stopped.Guard, StringComparison.Ordinal);
         Assert.Empty(bench.Destination.Batches);
-        ((MovingHarness)bench.Harness).At = from;
+        ((IMovingHarness)bench.Harness).At = from;
         Assert.Equal(RunStatus.Unchanged, (await bench.RunAsync()).Status);
-        ((MovingHarness)bench.Harness).At = to;
+        ((IMovingHarness)bench.Harness).At = to;
         Assert.Equal(4, (await bench.RunAsync(new() { Full = true })).Accepted);
         Assert.Equal(RunStatus.Unchanged, (await bench.RunAsync()).Status);
     }
@@ -170,13 +182,13 @@ public sealed class MoveTests
                 await anywhere.PlanningAt(from).Planner(scope).ForgetAsync(to is Local ? inside : local, default);
             return moved;
         });
-        ((MovingHarness)bench.Harness).At = to;
+        ((IMovingHarness)bench.Harness).At = to;
         return moved;
     }
 
     private static async Task<SyncBench> ToldAsync(PlannerPlace place)
     {
-        var bench = new SyncBench(new MovingHarness { At = place }, "mirror", types: new MetaAudiencesDestinationType()) { Destination = { Identifiers = ["EMAIL", "PHONE", "COUNTRY"] } };
+        var bench = new SyncBench(new THarness { At = place }, "mirror", types: new MetaAudiencesDestinationType()) { Destination = { Identifiers = ["EMAIL", "PHONE", "COUNTRY"] } };
         bench.Configure("""{ "project": "shop", "warehouse": { "type": "bench" }, "destinations": { "meta": { "type": "meta-audiences", "adAccountId": "act_1", "accessToken": "t" } } }""");
         bench.SyncYaml = """
             sync: rows

@@ -179,9 +179,9 @@ public sealed class InsideHarness : PostgresHarness
 }
 
 /// <summary>PostgreSQL whose syncs are planned now here, now there.</summary>
-public sealed class MovingHarness : PostgresHarness
+public sealed class PostgresMovingHarness : PostgresHarness, IMovingHarness
 {
-    /// <summary>Where they are planned.</summary>
+    /// <inheritdoc/>
     public PlannerPlace At { get; set; }
 
     private protected override PlannerPlace Place => At;
@@ -190,7 +190,7 @@ public sealed class MovingHarness : PostgresHarness
     public override IReadOnlyList<string> Kept =>
         [
             .. Rows("select relname::text, '' from pg_class where relnamespace = to_regnamespace('cdp_planner') and relkind = 'r' and relname !~ '(history|told)$'").Keys,
-            .. Directory.Exists(Path.Combine(Folder, "syncs")) ? Directory.GetFiles(Path.Combine(Folder, "syncs")).Select(path => Path.GetFileName(path)) : [],
+            .. BesideHarness.KeptIn(Folder),
         ];
 
     /// <inheritdoc/>

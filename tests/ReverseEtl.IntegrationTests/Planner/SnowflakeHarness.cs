@@ -138,3 +138,18 @@ public sealed class SnowflakeBesideHarness : SnowflakeHarness
     /// <inheritdoc/>
     public override void LosePlan() => BesideHarness.LosePlanIn(Folder);
 }
+
+/// <summary>Snowflake whose syncs are planned now here, now there.</summary>
+public sealed class SnowflakeMovingHarness : SnowflakeHarness, IMovingHarness
+{
+    /// <inheritdoc/>
+    public PlannerPlace At { get; set; }
+
+    private protected override PlannerPlace Place => At;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Kept => BesideHarness.KeptIn(Folder);
+
+    /// <inheritdoc/>
+    public override void LosePlan() => throw new NotSupportedException();
+}

@@ -31,6 +31,6 @@ public sealed class SharedAccount : IAsyncDisposable
     private Task<SnowflakeAccount> StartAsync()
     {
         lock (_starting)
-            return _account ??= SnowflakeAccount.StartAsync();
+            return _account ??= SnowflakeAccount.StartAsync(options => options with { StatusWait = TimeSpan.FromMinutes(1) });
     }
 }

@@ -33,7 +33,9 @@ internal sealed class SnowflakeAccount : IAsyncDisposable
 {
     public const string User = "cdp_loader";
 
-    private SnowflakeAccount(SnowflakeEmulator emulator) => Emulator = emulator;
+    private readonly string _database;
+
+    private SnowflakeAccount(SnowflakeEmulator emulator, string database) => (Emulator, _database) = (emulator, database);
 
     /// <summary>The user's key pair.</summary>
     public static RSA Key { get; } = RSA.Create(2048);
@@ -52,7 +54,8 @@ internal sealed class SnowflakeAccount : IAsyncDisposable
             AccessTokens = ["pat-secret"],
             Translator = fixture.Get(),
         };
-        return new SnowflakeAccount(await SnowflakeEmulator.StartAsync(with?.Invoke(options) ?? options, Cancellation));
+        options = with?.Invoke(options) ?? options;
+        return new SnowflakeAccount(await SnowflakeEmulator.StartAsync(options, Cancellation), options.Database);
     }
 
     public SnowflakeWarehouseOptions Options() => new()
@@ -63,7 +66,7 @@ internal sealed class SnowflakeAccount : IAsyncDisposable
         PrivateKey = new Secret(Key.ExportPkcs8PrivateKeyPem()),
         Warehouse = "COMPUTE",
         Role = "LOADER",
-        Database = "SHOP",
+        Database = _database,
         Schema = "PUBLIC",
         BaseUrl = Emulator.Url,
     };

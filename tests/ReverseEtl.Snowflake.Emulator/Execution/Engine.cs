@@ -8,19 +8,15 @@ internal sealed class Engine : IAsyncDisposable
 {
     private readonly EmulatorOptions _options;
     private readonly DuckDBConnection _root = new("Data Source=:memory:");
-    private readonly string _macros;
 
-    private Engine(EmulatorOptions options)
-    {
-        _options = options;
-        using var macros = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("macros.sql")!);
-        _macros = macros.ReadToEnd();
-    }
+    private Engine(EmulatorOptions options) => _options = options;
 
     public static async Task<Engine> StartAsync(EmulatorOptions options, CancellationToken cancellationToken)
     {
         var engine = new Engine(options);
         await engine._root.OpenAsync(cancellationToken);
+        using var macros = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("macros.sql")!);
+        Execute(engine._root, await macros.ReadToEndAsync(cancellationToken), cancellationToken);
         Execute(engine._root, DatabaseSql(options.Database, options.Schema), cancellationToken);
         return engine;
     }
@@ -34,12 +30,11 @@ internal sealed class Engine : IAsyncDisposable
         var session = _root.Duplicate();
         try
         {
-            Execute(session, "set timezone = 'UTC'; set default_null_order = 'nulls_last_on_asc_first_on_desc'; set streaming_buffer_size = '4MB'");
-            Execute(session, _macros);
-            Execute(session, $"set variable role = '{_options.Role}'; set variable account = '{_options.Account}'");
+            var path = $"{WireNames.Quoted(body.Database ?? _options.Database)}.{WireNames.Quoted(body.Schema ?? _options.Schema)},memory.main";
+            Execute(session, $"set timezone = 'UTC'; set default_null_order = 'nulls_last_on_asc_first_on_desc'; set streaming_buffer_size = '4MB'; "
+                + $"set variable role = '{_options.Role}'; set variable account = '{_options.Account}'; set search_path = '{path.Replace("'", "''", StringComparison.Ordinal)}'");
             if ((body.Warehouse ?? _options.Warehouse) == _options.Warehouse)
                 Execute(session, $"set variable warehouse = '{_options.Warehouse}'");
-            Execute(session, $"use {WireNames.Quoted(body.Database ?? _options.Database)}.{WireNames.Quoted(body.Schema ?? _options.Schema)}");
             return session;
         }
         catch (DuckDBException)

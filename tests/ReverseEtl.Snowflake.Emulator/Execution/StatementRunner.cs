@@ -25,6 +25,7 @@ internal sealed class StatementRunner(DuckDBConnection session, string folder, i
         "delete" or "truncate" => Changed(0, 0, Count(statement.Sql, parameters), "deleted"),
         "merge" => Merge(statement.Sql, parameters),
         "create_database" => Done(Engine.DatabaseSql(statement.Target!), "Database", statement.Target),
+        "drop_database" => Done($"detach {WireNames.Quoted(statement.Target!)}", null, null),
         "create_table" => Done(statement.Sql, "Table", statement.Target, parameters),
         "create_schema" => Done(statement.Sql, "Schema", statement.Target),
         _ => Done(statement.Sql, null, null),

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace ReverseEtl.Snowflake.Emulator.Http;
 
 /// <summary>The three operations of the SQL API, once a request is known to be in order.</summary>
-internal sealed class StatementEndpoints(StatementStore store, Script script, TimeSpan syncWait)
+internal sealed class StatementEndpoints(StatementStore store, Script script, EmulatorOptions options)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -21,7 +21,7 @@ internal sealed class StatementEndpoints(StatementStore store, Script script, Ti
         var known = id is not null && query["retry"] == "true" ? store.OfRequest(id) : null;
         var statement = known ?? store.Start(body, id, trouble?.RunsForPolls);
         if (query["async"] != "true")
-            await Task.WhenAny(statement.Over, Task.Delay(syncWait, context.RequestAborted));
+            await Task.WhenAny(statement.Over, Task.Delay(options.SyncWait, context.RequestAborted));
         if (trouble is { DropAfterwards: true })
         {
             await statement.Over;
@@ -49,6 +49,8 @@ internal sealed class StatementEndpoints(StatementStore store, Script script, Ti
             return;
         }
 
+        if (options.StatusWait > TimeSpan.Zero)
+            await Task.WhenAny(statement.Over, Task.Delay(options.StatusWait, context.RequestAborted));
         if (statement.Poll())
             await Answer.JsonAsync(context, StatusCodes.Status202Accepted, StatementJson.Running(statement), trouble);
         else if (asked is null or "0" || statement.Error is not null)

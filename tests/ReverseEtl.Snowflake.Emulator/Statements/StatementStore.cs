@@ -23,6 +23,9 @@ internal sealed class StatementStore(Engine engine, Translator translator, strin
 
     public int RowsPerPartition { get; set; } = 10_000;
 
+    /// <inheritdoc cref="SnowflakeEmulator.StatementsLeft"/>
+    public int? StatementsLeft { get; set; }
+
     public IReadOnlyList<ExecutedStatement> Executions => [.. _executions];
 
     public Statement? Find(string handle) => _statements.GetValueOrDefault(handle);
@@ -37,6 +40,8 @@ internal sealed class StatementStore(Engine engine, Translator translator, strin
         statement.Over = Task.Run(() => RunAsync(statement, body));
         return statement;
     }
+
+    public Task IdleAsync() => Task.WhenAll(_statements.Values.Select(statement => statement.Over));
 
     public void Dispose()
     {
@@ -102,9 +107,12 @@ internal sealed class StatementStore(Engine engine, Translator translator, strin
         var done = new List<Statement>();
         foreach (var part in parts)
         {
+            if (StatementsLeft == 0)
+                throw new EmulatedError("000603", "XX000", "SQL execution internal error: the session ends here");
             var child = Add(part.Sql, null);
             child.Result = await RunAsync(statement, child.Handle, session, part, body, cancellationToken);
             done.Add(child);
+            StatementsLeft--;
         }
 
         statement.Result = StoredResult.OfRow(Path.Combine(folder, statement.Handle), [new WireColumn("multiple statement execution", "text")], ["Multiple statements executed successfully."]);

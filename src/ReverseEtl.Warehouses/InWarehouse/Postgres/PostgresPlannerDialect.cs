@@ -14,6 +14,8 @@ internal sealed class PostgresPlannerDialect : IPlannerDialect
     // A page of PostgreSQL holds no longer row than some 8,000 bytes, and of each value kept elsewhere 18.
     public int? PlainFields => 256;
 
+    public string CreateTable => "create table";
+
     public string CreateScratch => "create unlogged table";
 
     public string HashProbe => PostgresRowHash.Probe;
@@ -67,6 +69,8 @@ internal sealed class PostgresPlannerDialect : IPlannerDialect
 
     public string Delete(string table, string keys, IReadOnlyList<ColumnInfo> key) => $"delete from {table} as s using ({keys}) t where {SameKey(key, "s", "t")}";
 
+    public string Update(string table, string set, string others, string match) => $"update {table} as p set {set} from {others} x where {match}";
+
     public string Pack(IEnumerable<string> texts) => $"array[{List(texts)}]::text[]";
 
     public string Unpack(string list, int index) => string.Create(CultureInfo.InvariantCulture, $"{list}[{index + 1}]");
@@ -82,8 +86,6 @@ internal sealed class PostgresPlannerDialect : IPlannerDialect
     public string FromText(string sql, FieldType type) => type.IsFixed() ? $"{sql}::{StorageOf(type)}" : sql;
 
     public string TextList(IEnumerable<string> texts) => $"to_json({Pack(texts)})::text";
-
-    public string LookTable(string name) => $"pg_temp.{Name($"cdp_{name}")}";
 
     private static string SameKey(IReadOnlyList<ColumnInfo> key, string left, string right) => string.Join(" and ", key.Select((column, i) => IsTextKey(column)
         ? $"{TextIndex($"{left}.k{i}")} = {TextIndex($"{right}.k{i}")} and {left}.k{i} = {right}.k{i}"

@@ -7,5 +7,5 @@ internal sealed class PostgresPlannerEngine(PostgresSession connections) : IPlan
 {
     public IPlannerDialect Dialect { get; } = new PostgresPlannerDialect();
 
-    public async Task<IPlannerSession> OpenAsync(CancellationToken cancellationToken) => new PostgresPlannerSession(await connections.OpenAsync(cancellationToken));
+    public async Task<IPlannerSession> OpenAsync(string sync, string? run, CancellationToken cancellationToken) => new PostgresPlannerSession(await connections.OpenAsync(cancellationToken));
 }

@@ -94,6 +94,15 @@ public sealed class SnowflakeCommand : DbCommand
         return (int)Math.Min(changed, int.MaxValue);
     }
 
+    /// <summary>Runs it without looking at results; several statements take no more requests than one.</summary>
+    internal async Task<StatementResult> CompleteAsync(CancellationToken cancellationToken)
+    {
+        var connection = Connection ?? throw new InvalidOperationException("The command has no connection.");
+        var result = await connection.Api.RunAsync(Request(connection.Context), cancellationToken);
+        QueryId = result.Handle;
+        return result;
+    }
+
     public override object? ExecuteScalar() => ExecuteScalarAsync(default).GetAwaiter().GetResult();
 
     /// <returns>The first row's first value; null where there is no row.</returns>

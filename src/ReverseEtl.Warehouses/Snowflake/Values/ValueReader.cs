@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using ReverseEtl.Core.Delivery;
 using ReverseEtl.DuckDb;
 
 namespace ReverseEtl.Warehouses.Snowflake;
@@ -62,6 +63,27 @@ internal static class ValueReader
                 return Encoding.UTF8.GetString(utf8);
         }
     }
+
+    /// <summary>Appends a value in its canonical form to a column.</summary>
+    public static void Append(FieldColumnBuilder builder, bool isNull, ReadOnlySpan<byte> utf8)
+    {
+        if (isNull)
+            builder.AppendNull();
+        else if (builder.Type.IsFixed())
+            builder.AppendFixed(Slot(builder.Type, utf8));
+        else
+            builder.AppendUtf8(utf8);
+    }
+
+    /// <summary>A value of 64 bits, as columns of plans have it.</summary>
+    /// <param name="type">Boolean, integer or float.</param>
+    /// <param name="utf8">Its text.</param>
+    public static long Slot(FieldType type, ReadOnlySpan<byte> utf8) => type switch
+    {
+        FieldType.Boolean => Boolean(utf8) ? 1 : 0,
+        FieldType.Float => BitConverter.DoubleToInt64Bits(Real(utf8)),
+        _ => long.Parse(utf8, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+    };
 
     /// <summary>true or false, also as 1 or 0.</summary>
     public static bool Boolean(ReadOnlySpan<byte> utf8) => utf8 is [(byte)'t' or (byte)'T' or (byte)'1', ..];
