@@ -48,6 +48,12 @@ internal interface IPlannerDialect
     /// <summary>What <see cref="RowHash"/> is as a column of a query.</summary>
     ColumnInfo HashColumn(string name);
 
+    /// <summary>
+    /// True where to digest model and snapshot costs so much less than to join them that it is tried first where the last plan found
+    /// nothing: a run without changes ends there, and one with changes has paid for both.
+    /// </summary>
+    bool DigestsFirst { get; }
+
     /// <summary>The SQL of a hash of values as they are kept, for digests.</summary>
     /// <param name="values">Values and what they are kept as.</param>
     string Digest(IReadOnlyList<(string Sql, FieldType Type)> values);

@@ -34,7 +34,7 @@ internal sealed class WarehouseDiff
         var rule = before.HasOtherHashes && _request.Mode.TellsOfChanges() && !_request.Replace ? new DiffRule { Different = ChangeKind.Resend } : DiffRule.Of(_request, change);
         var sql = new DiffSql(_space, _request, rule);
         var drift = PlanCounts.Drift(_space.Meta.Shape, query.Shape);
-        if (rule.IsByHash && before.IsQuiet && await UnchangedAsync(sql, cancellationToken))
+        if (rule.IsByHash && before.IsQuiet && _space.Sql.DigestsFirst && await UnchangedAsync(sql, cancellationToken))
             return WarehousePlan.Empty(_space, _request, new PlanSummary(0, 0, 0, 0, before.Snapshot, before.Snapshot) { Drift = drift });
 
         var countsApart = before.Snapshot > 0 && rule.IsByHash && await CountsApartAsync(sql, cancellationToken);

@@ -81,6 +81,9 @@ internal sealed class SnowflakePlannerDialect : IPlannerDialect
 
     public string Unpack(string list, int index) => throw NeverPacked;
 
+    // A statement instead of a table that is made and dropped.
+    public bool DigestsFirst => true;
+
     public string HashesType => "varchar";
 
     public string Hashes(IEnumerable<string> hashes) => Balanced([.. hashes.Select(hash => $"coalesce(to_varchar({hash}), '')")], " || ',' || ");
