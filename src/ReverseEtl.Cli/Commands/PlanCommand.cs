@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ReverseEtl.Cli.Composition;
 using ReverseEtl.Cli.Output;
+using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Projects;
@@ -24,11 +25,13 @@ internal static class PlanCommand
 
     private static readonly Option<string?> Out = new("--out") { Description = "Saves the plan in a file, for cdp apply.", HelpName = "FILE" };
 
+    private static readonly Option<bool> Markdown = new("--markdown") { Description = "Prints a table to comment on a pull request with; it has no rows." };
+
     public static Command Create()
     {
         var command = new Command("plan", "What a run would send, counted and by example; sends nothing.")
         {
-            Names, Rows, Out, AskedOfRun.Full, AskedOfRun.Replace, AskedOfRun.Rekey, AskedOfRun.RetryRejected,
+            Names, Rows, Out, Markdown, AskedOfRun.Full, AskedOfRun.Replace, AskedOfRun.Rekey, AskedOfRun.RetryRejected,
         };
         CommandContext.Handle(command, RunAsync);
         return command;
@@ -38,7 +41,10 @@ internal static class PlanCommand
     {
         await using var session = context.OpenSession();
         var syncs = CommandContext.Select(session.Project, context.Get(Names));
-        var rows = context.Get(Rows) ?? (context.Json ? RowsForPrograms : RowsForPeople);
+        var isMarkdown = context.Get(Markdown);
+        if (isMarkdown && (context.Json || context.Get(Rows) is not null))
+            throw new ProjectException(new Position("command line"), "--markdown prints counts alone; leave out --json and --rows");
+        var rows = isMarkdown ? 0 : context.Get(Rows) ?? (context.Json ? RowsForPrograms : RowsForPeople);
         var options = AskedOfRun.Read(context);
         AskedOfRun.Check(context.Get(Names), syncs, options);
         var plans = new List<PlanView>();
@@ -51,7 +57,7 @@ internal static class PlanCommand
             try
             {
                 plans.Add(await PlanAsync(session, sync, options, rows, saving, cancellationToken));
-                if (!context.Json)
+                if (!context.Json && !isMarkdown)
                     PlanText.Write(plans[^1]);
             }
             catch (Exception error) when (Failures.TryExplain(error, out var message, out var code))
@@ -70,6 +76,8 @@ internal static class PlanCommand
             await saving.WriteAsync(path!, cancellationToken);
         if (context.Json)
             PlanJson.Write(plans, failures);
+        else if (isMarkdown)
+            PlanMarkdown.Write(plans, failures);
         return exitCode;
     }
 
