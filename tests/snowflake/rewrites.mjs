@@ -14,8 +14,8 @@ const TYPES = [
 
 const FUNCTIONS = {
     // Snowflake's is signed; that two values that are equal have the same is DuckDB's word here, not Snowflake's.
-    HASH: args => build('cast(cast(HASH(_all) as number(38,0)) - 9223372036854775808 as number(19,0))', args),
-    HASH_AGG: args => build('cast(sum(cast(HASH(_all) as number(38,0))) % 18446744073709551616 - 9223372036854775808 as number(19,0))', args),
+    HASH: args => build('cast(cast(HASH(_all) as number(38,0)) - 9223372036854775808 as number(19,0))', args.map(hashable)),
+    HASH_AGG: args => build('cast(sum(cast(HASH(_all) as number(38,0))) % 18446744073709551616 - 9223372036854775808 as number(19,0))', args.map(hashable)),
     // DuckDB takes no decimal for a place, and no number for a text.
     SPLIT_PART: args => build('SPLIT_PART(_, _, cast(_ as bigint))', args),
     LPAD: args => build('LPAD(SF_TEXT(_), _, _)', args),
@@ -98,6 +98,9 @@ function written([value, format]) {
 function instant([value, format]) {
     return format === undefined ? undefined : build('cast(_ as TIMESTAMPTZ)', [time(value)]);
 }
+
+// Of numbers with more than 64 bits DuckDB makes the same hash for 0 and -1; not of their text.
+const hashable = arg => arg.star ? arg : build('cast(_ as varchar)', [arg]);
 
 // An expression with arguments for each _ in their order, or all of them for _all.
 function build(template, args) {
