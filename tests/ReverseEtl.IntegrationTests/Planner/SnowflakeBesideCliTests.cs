@@ -47,16 +47,6 @@ public sealed class SnowflakeBesideCliTests
         (await project.RunAsync("run")).Fails(4, "Snowflake: ", "(390144)", "Correct account, user and credentials");
     }
 
-    [Fact]
-    public async Task A_planner_inside_Snowflake_is_refused_with_what_to_write()
-    {
-        await using var account = await SnowflakeAccount.StartAsync();
-        await using var project = await ProjectAsync(account);
-        await account.RunAsync("create table customers as select 1 as id, 'a' as email, 'b' as name, 2 as total");
-        project.Edit(CdpProject.Config, "\"baseUrl\"", "\"planner\": \"warehouse\", \"baseUrl\"");
-        (await project.RunAsync("run")).Fails(2, "planner: warehouse on Snowflake is not there yet");
-    }
-
     private static async Task<CdpProject> ProjectAsync(SnowflakeAccount account)
     {
         var options = account.Options();
