@@ -39,11 +39,15 @@ public interface IPlannerHarness : IDisposable
     /// <summary>The name of a type.</summary>
     string TypeOf(SuiteType type);
 
-    /// <summary>Loses the rows of the plan that a dead run left behind.</summary>
-    void LosePlan();
-
     /// <summary>Connects, as a run does when it starts.</summary>
     Task<OpenPlanner> OpenAsync();
+}
+
+/// <summary>A planner whose plans can be lost.</summary>
+public interface ILosingHarness : IPlannerHarness
+{
+    /// <summary>Loses the rows of the plan that a dead run left behind.</summary>
+    void LosePlan();
 }
 
 /// <summary>A planner that is ready, with its warehouse.</summary>

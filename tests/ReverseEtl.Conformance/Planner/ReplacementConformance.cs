@@ -9,7 +9,7 @@ namespace ReverseEtl.Conformance.Planner;
 
 /// <summary>Rule W19: after a replacement the destination holds exactly the model's rows, and the snapshot knows them, whatever happens on the way.</summary>
 public abstract class ReplacementConformance<THarness> : PlannerSuite<THarness>
-    where THarness : IPlannerHarness, new()
+    where THarness : ILosingHarness, new()
 {
     private static readonly RunOptions Replace = new() { Replace = true };
     private static readonly RunOptions ReplaceAnyhow = new() { Replace = true, AllowRemoved = Limit.Percent(100) };
@@ -75,7 +75,7 @@ public abstract class ReplacementConformance<THarness> : PlannerSuite<THarness>
         // Sent, and not in the model any more when the next run comes.
         bench.Warehouse("delete from rows where id < 10");
         if (lost == "plan")
-            bench.Harness.LosePlan();
+            ((ILosingHarness)bench.Harness).LosePlan();
         else if (lost == "store")
             File.Delete(Path.Combine(bench.Folder, "control.db"));
         else
@@ -103,7 +103,7 @@ public abstract class ReplacementConformance<THarness> : PlannerSuite<THarness>
         };
         await Assert.ThrowsAsync<InvalidOperationException>(() => bench.RunAsync(Replace));
         bench.Observer.OnStep = _ => { };
-        bench.Harness.LosePlan();
+        ((ILosingHarness)bench.Harness).LosePlan();
         var sent = bench.Destination.Rows.Keys.ToList();
         Assert.InRange(sent.Count, 7, 14);
         bench.Warehouse($"delete from rows where id in ({string.Join(", ", sent)})");

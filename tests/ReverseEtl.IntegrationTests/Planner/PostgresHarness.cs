@@ -79,9 +79,6 @@ public abstract class PostgresHarness : IPlannerHarness
     public string Role => $"role_{_database.Database}";
 
     /// <inheritdoc/>
-    public abstract void LosePlan();
-
-    /// <inheritdoc/>
     public async Task<OpenPlanner> OpenAsync()
     {
         var database = new NpgsqlConnectionStringBuilder(_database.ConnectionString);
@@ -150,7 +147,7 @@ public abstract class PostgresHarness : IPlannerHarness
 }
 
 /// <summary>PostgreSQL with <c>planner: warehouse</c>.</summary>
-public sealed class InsideHarness : PostgresHarness
+public sealed class InsideHarness : PostgresHarness, ILosingHarness
 {
     private protected override PlannerPlace Place => PlannerPlace.Warehouse;
 
@@ -165,7 +162,7 @@ public sealed class InsideHarness : PostgresHarness
         [.. Rows("select relname::text, '' from pg_class where relnamespace = to_regnamespace('cdp_planner') and relkind = 'r'").Keys];
 
     /// <inheritdoc/>
-    public override void LosePlan() => Execute($"drop table cdp_planner.\"{Assert.Single(Kept, table => table.Contains("_plan_", StringComparison.Ordinal))}\"");
+    public void LosePlan() => Execute($"drop table cdp_planner.\"{Assert.Single(Kept, table => table.Contains("_plan_", StringComparison.Ordinal))}\"");
 
     /// <summary>Ends the planner's sessions on the server.</summary>
     public void EndSessions() => Execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cdp' and datname = current_database()");
@@ -192,21 +189,12 @@ public sealed class PostgresMovingHarness : PostgresHarness, IMovingHarness
             .. Rows("select relname::text, '' from pg_class where relnamespace = to_regnamespace('cdp_planner') and relkind = 'r' and relname !~ '(history|told)$'").Keys,
             .. BesideHarness.KeptIn(Folder),
         ];
-
-    /// <inheritdoc/>
-    public override void LosePlan() => throw new NotSupportedException();
 }
 
 /// <summary>PostgreSQL with <c>planner: local</c>.</summary>
 public sealed class BesideHarness : PostgresHarness
 {
     private protected override PlannerPlace Place => PlannerPlace.Local;
-
-    /// <inheritdoc/>
-    public override void LosePlan() => LosePlanIn(Folder);
-
-    /// <summary>Loses the rows of the plan of a planner on this machine.</summary>
-    internal static void LosePlanIn(string folder) => File.Delete(Path.Combine(folder, "syncs", "rows.plan.parquet"));
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Kept => KeptIn(Folder);

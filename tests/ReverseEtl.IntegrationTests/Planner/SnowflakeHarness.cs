@@ -72,9 +72,6 @@ public abstract partial class SnowflakeHarness : IPlannerHarness
     };
 
     /// <inheritdoc/>
-    public abstract void LosePlan();
-
-    /// <inheritdoc/>
     public Task<OpenPlanner> OpenAsync()
     {
         var warehouse = Connect();
@@ -134,9 +131,6 @@ public sealed class SnowflakeBesideHarness : SnowflakeHarness
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Kept => BesideHarness.KeptIn(Folder);
-
-    /// <inheritdoc/>
-    public override void LosePlan() => BesideHarness.LosePlanIn(Folder);
 }
 
 /// <summary>Snowflake whose syncs are planned now here, now there.</summary>
@@ -149,7 +143,4 @@ public sealed class SnowflakeMovingHarness : SnowflakeHarness, IMovingHarness
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Kept => BesideHarness.KeptIn(Folder);
-
-    /// <inheritdoc/>
-    public override void LosePlan() => throw new NotSupportedException();
 }

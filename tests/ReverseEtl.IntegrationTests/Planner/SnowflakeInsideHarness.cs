@@ -10,7 +10,7 @@ using ReverseEtl.Warehouses.Snowflake;
 namespace ReverseEtl.IntegrationTests.Planner;
 
 /// <summary>A database of an emulated Snowflake account, and the planner inside of it.</summary>
-public partial class SnowflakeInsideHarness : IPlannerHarness
+public partial class SnowflakeInsideHarness : ILosingHarness
 {
     private const int MostParameters = 500;
 

@@ -6,7 +6,7 @@ using ReverseEtl.Warehouses.Local;
 namespace ReverseEtl.Tests.Planning;
 
 /// <summary>A DuckDB file, and the local planner over it.</summary>
-public class DuckDbHarness : IPlannerHarness
+public class DuckDbHarness : ILosingHarness
 {
     private readonly TemporaryFolder _folder = new();
 
