@@ -14,7 +14,8 @@ public sealed class ArchitectureTests
         ["ReverseEtl.Http"] = ["ReverseEtl.Core"],
         ["ReverseEtl.Warehouses"] = ["ReverseEtl.Core", "ReverseEtl.DuckDb", "ReverseEtl.Http"],
         ["ReverseEtl.Connectors"] = ["ReverseEtl.Http", "ReverseEtl.DuckDb"],
-        ["ReverseEtl.Cli"] = ["ReverseEtl.Warehouses", "ReverseEtl.State", "ReverseEtl.Connectors", "ReverseEtl.Sandbox"],
+        ["ReverseEtl.Server"] = ["ReverseEtl.Warehouses", "ReverseEtl.State", "ReverseEtl.Connectors", "ReverseEtl.Sandbox"],
+        ["ReverseEtl.Cli"] = ["ReverseEtl.Server"],
     };
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ReverseEtl.Cli.Composition;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Planning;
 

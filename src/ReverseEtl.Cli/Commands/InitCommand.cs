@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
-using ReverseEtl.Cli.Composition;
+using ReverseEtl.Server.Composition;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
 

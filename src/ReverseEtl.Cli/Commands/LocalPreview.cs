@@ -1,5 +1,5 @@
 using System.Globalization;
-using ReverseEtl.Cli.Composition;
+using ReverseEtl.Server.Composition;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Planning;

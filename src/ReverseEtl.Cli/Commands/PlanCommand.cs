@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ReverseEtl.Cli.Composition;
+using ReverseEtl.Server.Composition;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;

@@ -1,4 +1,4 @@
-using ReverseEtl.Cli.Composition;
+using ReverseEtl.Server.Composition;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ReverseEtl.Cli.Composition;
+using ReverseEtl.Server.Composition;
 using ReverseEtl.Cli.Output;
 
 namespace ReverseEtl.Cli.Commands;
@@ -21,7 +21,7 @@ internal static class SandboxCommand
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        await using var sandbox = new LocalSandbox(Session.SandboxFolder(context.Files().Folder));
+        await using var sandbox = new LocalSandbox(SharedParts.SandboxFolder(context.Files().Folder));
         var url = await sandbox.ServeAsync(context.Get(Port) ?? UsualPort, cancellationToken);
         if (context.Json)
         {

@@ -1,4 +1,4 @@
-using ReverseEtl.Cli.Composition;
+using ReverseEtl.Server.Composition;
 using ReverseEtl.Core.State;
 
 namespace ReverseEtl.Cli.Commands;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ReverseEtl.Cli.Composition;
+using ReverseEtl.Server.Composition;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
@@ -26,7 +26,7 @@ internal static class ValidateCommand
     {
         await using var session = context.OpenSession();
         var problems = session.Project.Problems.ToList();
-        if (session.StoreProblem is { } problem)
+        if (SharedParts.StoreProblem(session.Project) is { } problem)
             problems.Add(problem);
         if (context.Get(Connect))
             problems.AddRange(await ConnectAsync(session, cancellationToken));

@@ -32,6 +32,9 @@ public sealed record ProjectConfig
     public IReadOnlyDictionary<string, DestinationOptions> Destinations { get; init; } =
         new Dictionary<string, DestinationOptions>();
 
+    [Description("How cdp serve runs the project.")]
+    public ServeOptions Serve { get; init; } = new();
+
     [Description("Differences by environment, chosen with --env: each is laid over the rest of this file.")]
     public IReadOnlyDictionary<string, MapNode>? Environments { get; init; }
 }

@@ -100,6 +100,9 @@ public interface IControlStore : IAsyncDisposable
     /// <summary>What a destination remembers of some keys. See <see cref="Delivery.IDestinationMemory"/>.</summary>
     Task<IReadOnlyDictionary<string, string>> RecallAsync(string destination, IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
 
+    /// <summary>Everything that <see cref="RememberAsync"/> was told under a name and that was not forgotten since.</summary>
+    Task<IReadOnlyDictionary<string, string>> RecallAllAsync(string destination, CancellationToken cancellationToken);
+
     /// <summary>Remembers values for a destination, all or none of them; null forgets a key.</summary>
     Task RememberAsync(string destination, IReadOnlyDictionary<string, string?> values, CancellationToken cancellationToken);
 }

@@ -4,6 +4,8 @@ public sealed partial class PostgresControlStore
 {
     private const string SelectMemory = "select key, value from cdp.memory where scope = $1 and destination = $2 and key_hash = any($3)";
 
+    private const string SelectAllMemory = "select key, value from cdp.memory where scope = $1 and destination = $2";
+
     private const string Remember = """
         insert into cdp.memory (scope, destination, key_hash, key, value)
         select $1, $2, * from unnest($3::bytea[], $4::text[], $5::text[])
@@ -19,6 +21,14 @@ public sealed partial class PostgresControlStore
             statements => statements.ListAsync(
                 SelectMemory, row => (Key: row.Text(0), Value: row.Text(1)), destination, keys.Select(PostgresText.Hash).ToArray()),
             cancellationToken);
+        return rows.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, string>> RecallAllAsync(string destination, CancellationToken cancellationToken)
+    {
+        var rows = await ReadAsync(
+            statements => statements.ListAsync(SelectAllMemory, row => (Key: row.Text(0), Value: row.Text(1)), destination), cancellationToken);
         return rows.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
     }
 

@@ -9,6 +9,8 @@ public sealed partial class SqliteControlStore
         select key, value from memory where destination = @destination and key in (select value from json_each(@keys))
         """;
 
+    private const string SelectAllMemory = "select key, value from memory where destination = @destination";
+
     private const string Remember = """
         insert into memory (destination, key, value) values (@destination, @Key, @Value)
         on conflict (destination, key) do update set value = excluded.value
@@ -21,6 +23,13 @@ public sealed partial class SqliteControlStore
         ReadAsync<IReadOnlyDictionary<string, string>>(
             connection => connection
                 .Query<(string Key, string Value)>(SelectMemory, new { destination, keys = JsonSerializer.Serialize(keys) })
+                .ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, string>> RecallAllAsync(string destination, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyDictionary<string, string>>(
+            connection => connection.Query<(string Key, string Value)>(SelectAllMemory, new { destination })
                 .ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal),
             cancellationToken);
 

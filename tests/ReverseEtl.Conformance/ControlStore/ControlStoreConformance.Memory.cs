@@ -20,6 +20,8 @@ public abstract partial class ControlStoreConformance
         Assert.Equal([("audience/VIP ' \" 名", "1"), ("b", "3")], known.Select(pair => (pair.Key, pair.Value)).Order());
         Assert.Equal("other", (await reopened.RecallAsync("crm", ["b"], Cancellation))["b"]);
         Assert.Empty(await reopened.RecallAsync("ads", [], Cancellation));
+        Assert.Equal([("audience/VIP ' \" 名", "1"), ("b", "3")], (await reopened.RecallAllAsync("ads", Cancellation)).Select(pair => (pair.Key, pair.Value)).Order());
+        Assert.Empty(await reopened.RecallAllAsync("nobody", Cancellation));
     }
 
     /// <summary>S14, for what the destination counted.</summary>

@@ -1,4 +1,4 @@
-using ReverseEtl.Cli.Composition;
+using ReverseEtl.Server.Composition;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Projects;
 

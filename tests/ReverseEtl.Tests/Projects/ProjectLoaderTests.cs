@@ -194,6 +194,6 @@ public sealed class ProjectLoaderTests
     public void The_committed_schema_is_the_one_that_the_types_give()
     {
         var root = Repository.Root;
-        Assert.Equal(Cli.Composition.Registry.ConfigSchema(), File.ReadAllText(Path.Combine(root, "cdp.schema.json")));
+        Assert.Equal(Server.Composition.Registry.ConfigSchema(), File.ReadAllText(Path.Combine(root, "cdp.schema.json")));
     }
 }

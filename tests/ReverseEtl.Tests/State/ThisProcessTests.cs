@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ReverseEtl.Cli.Composition;
+using ReverseEtl.Server.Composition;
 
 namespace ReverseEtl.Tests.State;
 

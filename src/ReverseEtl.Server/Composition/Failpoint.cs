@@ -5,7 +5,7 @@ using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.State;
 
-namespace ReverseEtl.Cli.Composition;
+namespace ReverseEtl.Server.Composition;
 
 /// <summary>
 /// Kills this process, as <c>kill -9</c> does, when a step of a run is behind it for the nth time: for those who want to see that

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Planning;
 
-namespace ReverseEtl.Cli.Composition;
+namespace ReverseEtl.Cli.Commands;
 
 /// <summary>
 /// Saved plans in one file: a ZIP archive with <c>manifest.json</c> and the rows of each sync as <c>SYNC.parquet</c>. It holds personal data, as what it sends

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ReverseEtl.Core.Delivery;
 
-namespace ReverseEtl.Cli.Composition;
+namespace ReverseEtl.Server.Composition;
 
 /// <summary>Who this process is, among those that may run the same syncs.</summary>
 internal static class ThisProcess

@@ -17,7 +17,7 @@ using ReverseEtl.Warehouses.DuckDb;
 using ReverseEtl.Warehouses.Postgres;
 using ReverseEtl.Warehouses.Snowflake;
 
-namespace ReverseEtl.Cli.Composition;
+namespace ReverseEtl.Server.Composition;
 
 /// <summary>Everything that a project may name. A new warehouse, store or connector is one line here.</summary>
 internal static class Registry

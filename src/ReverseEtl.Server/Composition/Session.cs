@@ -7,25 +7,34 @@ using ReverseEtl.Core.Projects;
 using ReverseEtl.Core.State;
 using ReverseEtl.Http;
 using ReverseEtl.Http.Resilience;
-using ReverseEtl.State.Postgres;
-using ReverseEtl.State.Sqlite;
 using ReverseEtl.Warehouses.DuckDb;
 using ReverseEtl.Warehouses.Local;
 using ReverseEtl.Warehouses.Postgres;
 using ReverseEtl.Warehouses.Testing;
 
-namespace ReverseEtl.Cli.Composition;
+namespace ReverseEtl.Server.Composition;
 
-/// <summary>A project with what it connects to, opened when first needed and closed together.</summary>
-internal sealed class Session(Project project, TimeProvider time) : IAsyncDisposable
+/// <summary>
+/// One piece of work on a project: a command, a request, a run. It has its own instant and its own connection to the warehouse, closed with
+/// it; what is shared between them is <see cref="SharedParts"/>.
+/// </summary>
+internal sealed class Session(Project project, SharedParts shared, TimeProvider time) : IAsyncDisposable
 {
-    private readonly RateBuckets _rates = new(time);
-    private readonly LocalSandbox _sandbox = new(SandboxFolder(project.Folder));
-    private readonly Dictionary<string, IDestinationMemory> _memories = new(StringComparer.Ordinal);
+    private bool _ownsShared;
     private IWarehouse? _warehouse;
-    private IControlStore? _store;
 
-    private const string WorkFolderName = ".cdp";
+    /// <summary>Loads a project from disk for the only work of this process.</summary>
+    /// <exception cref="ProjectException">The project is wrong.</exception>
+    public static Session Open(string? folder, string? environment, TimeProvider time)
+    {
+        var project = Load(DiskProjectFiles.Find(folder), environment);
+        return new Session(project, new SharedParts(project, time), time) { _ownsShared = true };
+    }
+
+    /// <summary>Reads a project's files.</summary>
+    /// <exception cref="ProjectException">The project is wrong.</exception>
+    public static Project Load(DiskProjectFiles files, string? environment) =>
+        new ProjectLoader(files, new ProcessSecrets(files.Folder), Registry.Types).Load(environment);
 
     /// <summary>The project.</summary>
     public Project Project => project;
@@ -34,47 +43,18 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
     public DateTimeOffset AsOf { get; } = new(time.GetUtcNow().Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
 
     /// <summary>The address of the local sandbox, where a destination needed it.</summary>
-    public Uri? SandboxUrl => _sandbox.Url;
+    public Uri? SandboxUrl => shared.Sandbox.Url;
 
     // Another environment has other destinations: what one was told says nothing of the other.
-    private string WorkFolder => Path.Combine(project.Folder, WorkFolderName, project.Environment ?? "");
-
-    /// <summary>Where a project's sandbox keeps what it received.</summary>
-    public static string SandboxFolder(string projectFolder) => Path.Combine(projectFolder, WorkFolderName, "sandbox");
-
-    /// <summary>Loads a project from disk.</summary>
-    /// <exception cref="ProjectException">The project is wrong.</exception>
-    public static Session Open(string? folder, string? environment, TimeProvider time)
-    {
-        var files = DiskProjectFiles.Find(folder);
-        return new Session(new ProjectLoader(files, new ProcessSecrets(files.Folder), Registry.Types).Load(environment), time);
-    }
+    private string WorkFolder => Path.Combine(project.Folder, SharedParts.WorkFolderName, project.Environment ?? "");
 
     /// <summary>The warehouse.</summary>
     public async Task<IWarehouse> WarehouseAsync(CancellationToken cancellationToken) =>
         _warehouse ??= await WarehouseOpening.OpenAsync(project, WorkFolder, time, cancellationToken);
 
-    /// <summary>What is wrong with the options of the control store; null where nothing is.</summary>
-    public Problem? StoreProblem => (project.Config.State as PostgresStateOptions)?.Problem(project.Folder) is { } problem
-        ? new Problem(new Position(ProjectLoader.ConfigFile, Path: "state"), problem)
-        : null;
-
     /// <summary>The control store.</summary>
     /// <exception cref="ProjectException">Its options are wrong.</exception>
-    public async Task<IControlStore> StoreAsync(CancellationToken cancellationToken) => _store ??= project.Config.State switch
-    {
-        _ when StoreProblem is { } problem => throw new ProjectException([problem]),
-        PostgresStateOptions options => await PostgresControlStore.OpenAsync(
-            options, project.Folder, project.Config.Project, project.Environment, clock: null, cancellationToken),
-        var options => await SqliteControlStore.OpenAsync(
-            StorePath(options as SqliteStateOptions ?? new SqliteStateOptions { Type = SqliteStateOptions.TypeName }), time, cancellationToken),
-    };
-
-    private string StorePath(SqliteStateOptions options)
-    {
-        var path = Path.GetFullPath(options.Path, project.Folder);
-        return Path.Combine(Path.GetDirectoryName(path)!, project.Environment ?? "", Path.GetFileName(path));
-    }
+    public Task<IControlStore> StoreAsync(CancellationToken cancellationToken) => shared.StoreAsync(cancellationToken);
 
     /// <summary>The planner of all syncs.</summary>
     public async Task<ISyncPlanner> PlannerAsync(CancellationToken cancellationToken) =>
@@ -121,20 +101,12 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
         var request = sync.Request(project.Folder, runId, time);
         if (request.Options is HttpDestinationOptions { Sandbox: true, BaseUrl: null } options)
         {
-            var url = await _sandbox.StartAsync(cancellationToken);
+            var url = await shared.Sandbox.StartAsync(cancellationToken);
             request = request with { Options = options with { BaseUrl = new Uri(url, $"{options.Type}/{sync.File.Destination}") } };
         }
 
-        request = request with { Memory = MemoryOf(sync.IsSandbox ? $"{sync.File.Destination} in the sandbox" : sync.File.Destination) };
-        return DestinationKit.Open(sync.Type, request, _rates, sync.File.Destination, new RetryPolicy(), time);
-    }
-
-    // One for all syncs of a destination: they wait for each other through it.
-    private IDestinationMemory MemoryOf(string destination)
-    {
-        if (!_memories.TryGetValue(destination, out var memory))
-            _memories[destination] = memory = new StoredMemory(StoreAsync, destination);
-        return memory;
+        request = request with { Memory = shared.MemoryOf(sync.IsSandbox ? $"{sync.File.Destination} in the sandbox" : sync.File.Destination) };
+        return DestinationKit.Open(sync.Type, request, shared.Rates, sync.File.Destination, new RetryPolicy(), time);
     }
 
     /// <summary>The rows and fields of a sync.</summary>
@@ -150,8 +122,7 @@ internal sealed class Session(Project project, TimeProvider time) : IAsyncDispos
     {
         if (_warehouse is not null)
             await _warehouse.DisposeAsync();
-        if (_store is not null)
-            await _store.DisposeAsync();
-        await _sandbox.DisposeAsync();
+        if (_ownsShared)
+            await shared.DisposeAsync();
     }
 }

@@ -2,13 +2,14 @@ using System.Globalization;
 using ReverseEtl.Sandbox;
 using ReverseEtl.Sandbox.Vendors;
 
-namespace ReverseEtl.Cli.Composition;
+namespace ReverseEtl.Server.Composition;
 
 /// <summary>
 /// The sandbox of a project: the one that <c>cdp sandbox</c> runs if it does, else one inside this process, on the same folder.
 /// </summary>
 internal sealed class LocalSandbox(string folder) : IAsyncDisposable
 {
+    private readonly SemaphoreSlim _starting = new(1, 1);
     private SandboxServer? _server;
 
     /// <summary>Its address, once started.</summary>
@@ -23,12 +24,20 @@ internal sealed class LocalSandbox(string folder) : IAsyncDisposable
     /// <summary>Finds or starts it.</summary>
     public async Task<Uri> StartAsync(CancellationToken cancellationToken)
     {
-        if (Url is not null)
-            return Url;
-        if (await RunningAsync(cancellationToken) is { } running)
-            return Url = running;
-        _server = await SandboxServer.StartAsync(new SandboxOptions { Folder = folder }, cancellationToken);
-        return Url = _server.Url;
+        await _starting.WaitAsync(cancellationToken);
+        try
+        {
+            if (Url is not null)
+                return Url;
+            if (await RunningAsync(cancellationToken) is { } running)
+                return Url = running;
+            _server = await SandboxServer.StartAsync(new SandboxOptions { Folder = folder }, cancellationToken);
+            return Url = _server.Url;
+        }
+        finally
+        {
+            _starting.Release();
+        }
     }
 
     /// <summary>Starts it for other processes to use.</summary>
@@ -44,6 +53,7 @@ internal sealed class LocalSandbox(string folder) : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _starting.Dispose();
         if (_server is null)
             return;
         if (File.Exists(AddressFile) && await File.ReadAllTextAsync(AddressFile) == _server.Url.ToString())

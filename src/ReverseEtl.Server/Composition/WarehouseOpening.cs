@@ -5,7 +5,7 @@ using ReverseEtl.Warehouses.DuckDb;
 using ReverseEtl.Warehouses.Postgres;
 using ReverseEtl.Warehouses.Snowflake;
 
-namespace ReverseEtl.Cli.Composition;
+namespace ReverseEtl.Server.Composition;
 
 /// <summary>Opens the warehouse that a project names.</summary>
 internal static class WarehouseOpening

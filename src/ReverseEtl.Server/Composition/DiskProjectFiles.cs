@@ -1,7 +1,7 @@
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Projects;
 
-namespace ReverseEtl.Cli.Composition;
+namespace ReverseEtl.Server.Composition;
 
 /// <summary>A project's files on disk.</summary>
 internal sealed class DiskProjectFiles(string folder) : IProjectFiles

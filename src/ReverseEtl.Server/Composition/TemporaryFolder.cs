@@ -1,4 +1,4 @@
-namespace ReverseEtl.Cli.Composition;
+namespace ReverseEtl.Server.Composition;
 
 /// <summary>A folder that is gone when it is disposed.</summary>
 internal sealed class TemporaryFolder : IDisposable

@@ -1,0 +1,16 @@
+using System.ComponentModel;
+
+namespace ReverseEtl.Core.Config;
+
+/// <summary>How <c>cdp serve</c> runs a project.</summary>
+public sealed record ServeOptions
+{
+    [Description("Where the HTTP API listens. Loopback by default; another address needs TLS in front of it.")]
+    public Uri Url { get; init; } = new("http://127.0.0.1:8321");
+
+    [Description("Runs at once in one process.")]
+    public int Concurrency { get; init; } = 8;
+
+    [Description("Where traces and metrics go, by OTLP over gRPC or HTTP: http://localhost:4317. Nowhere when left out.")]
+    public Uri? Otlp { get; init; }
+}
