@@ -16,6 +16,7 @@ var root = new RootCommand("Reverse ETL from your warehouse: models in SQL, sync
     PlanCommand.Create(),
     ApplyCommand.Create(),
     RunCommand.Create(),
+    ServeCommand.Create(),
     StatusCommand.Create(),
     RejectedCommand.Create(),
     ResolveCommand.Create(),

@@ -12,6 +12,12 @@ internal sealed class CommandContext(ParseResult parsed)
     /// <summary>True where the result is one JSON document.</summary>
     public bool Json => parsed.GetValue(GlobalOptions.Json);
 
+    /// <summary>True where details are asked for.</summary>
+    public bool Verbose => parsed.GetValue(GlobalOptions.Verbose);
+
+    /// <summary>The environment that was chosen, or null.</summary>
+    public string? Environment => parsed.GetValue(GlobalOptions.Environment);
+
     private string? ProjectFolder => parsed.GetValue(GlobalOptions.Project);
 
     /// <summary>Gives a command its action: expected failures become one message and an exit code.</summary>
@@ -43,10 +49,10 @@ internal sealed class CommandContext(ParseResult parsed)
     public DiskProjectFiles Files() => DiskProjectFiles.Find(ProjectFolder);
 
     /// <summary>Loads the project.</summary>
-    public Session OpenSession() => Session.Open(ProjectFolder, parsed.GetValue(GlobalOptions.Environment), TimeProvider.System);
+    public Session OpenSession() => Session.Open(ProjectFolder, Environment, TimeProvider.System);
 
     /// <summary>A message of an expected failure, with its details where they are asked for.</summary>
-    public string Describe(Exception error, string message) => parsed.GetValue(GlobalOptions.Verbose) ? error.ToString() : message;
+    public string Describe(Exception error, string message) => Verbose ? error.ToString() : message;
 
     /// <summary>The syncs of a project that were named, or all; those that wait for others come after them.</summary>
     /// <exception cref="ProjectException">There is no such sync.</exception>
@@ -96,7 +102,7 @@ internal sealed class CommandContext(ParseResult parsed)
             });
         }
 
-        if (error is ProjectException project && !parsed.GetValue(GlobalOptions.Verbose))
+        if (error is ProjectException project && !Verbose)
         {
             foreach (var problem in project.Problems)
                 Terminal.Fail(problem.ToString());

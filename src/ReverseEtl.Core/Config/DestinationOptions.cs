@@ -7,6 +7,9 @@ public abstract record DestinationOptions
 {
     [Description("The kind of destination.")]
     public required string Type { get; init; }
+
+    [Description("Syncs that cdp serve lets run to it at once, over all workers.")]
+    public int ConcurrentSyncs { get; init; } = 2;
 }
 
 /// <summary>What every destination that speaks HTTP has besides.</summary>

@@ -25,4 +25,16 @@ public static class Duration
         duration = unit.Value * amount;
         return true;
     }
+
+    /// <summary>A duration as it would be written: <c>15m</c>, <c>90s</c>.</summary>
+    public static string Format(TimeSpan duration)
+    {
+        foreach (var (unit, name) in new[] { (TimeSpan.FromDays(1), "d"), (TimeSpan.FromHours(1), "h"), (TimeSpan.FromMinutes(1), "m"), (TimeSpan.FromSeconds(1), "s") })
+        {
+            if (duration.Ticks % unit.Ticks == 0)
+                return string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / unit.Ticks}{name}");
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{(long)duration.TotalMilliseconds}ms");
+    }
 }

@@ -11,6 +11,9 @@ public sealed record ServeOptions
     [Description("Runs at once in one process.")]
     public int Concurrency { get; init; } = 8;
 
+    [Description("True where a control store in PostgreSQL is used by one worker alone, so that snapshots may stay in files.")]
+    public bool SingleWorker { get; init; }
+
     [Description("Where traces and metrics go, by OTLP over gRPC or HTTP: http://localhost:4317. Nowhere when left out.")]
     public Uri? Otlp { get; init; }
 }

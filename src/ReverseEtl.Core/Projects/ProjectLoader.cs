@@ -30,7 +30,7 @@ public sealed class ProjectLoader(IProjectFiles files, ISecretSource secrets, Pr
         if (config is not null)
             problems.AddRange(ModelCompiler.CheckVars(models.Ordered, config.Vars));
         var destinations = new DestinationTable(configNode, config, types);
-        var syncs = new SyncReader(files, models, destinations, problems).ReadAll($"{folder}/syncs");
+        var syncs = new SyncReader(files, models, destinations, types.ScheduleProblem, problems).ReadAll($"{folder}/syncs");
 
         if (config is null || problems.Any(problem => problem.Destination is null))
             throw new ProjectException(problems);

@@ -25,6 +25,9 @@ public sealed record ProjectTypes(
     IReadOnlyDictionary<string, Type> Warehouses,
     IReadOnlyDictionary<string, Type> States)
 {
+    /// <summary>What is wrong with a cron expression or its time zone, as who keeps the time reads them; null where nothing is.</summary>
+    public Func<Syncs.Schedule, string?> ScheduleProblem { get; init; } = _ => null;
+
     /// <summary>The records to choose from, for the binder and the schema.</summary>
     public IReadOnlyDictionary<Type, IReadOnlyDictionary<string, Type>> Variants { get; } = new Dictionary<Type, IReadOnlyDictionary<string, Type>>
     {

@@ -8,7 +8,8 @@ using ReverseEtl.Core.Syncs;
 namespace ReverseEtl.Core.Projects;
 
 /// <summary>Reads and resolves the sync files.</summary>
-internal sealed class SyncReader(IProjectFiles files, ModelGraph models, DestinationTable destinations, List<Problem> problems)
+internal sealed class SyncReader(
+    IProjectFiles files, ModelGraph models, DestinationTable destinations, Func<Schedule, string?> scheduleProblem, List<Problem> problems)
 {
     public IReadOnlyList<Sync> ReadAll(string folder)
     {
@@ -26,10 +27,16 @@ internal sealed class SyncReader(IProjectFiles files, ModelGraph models, Destina
         {
             foreach (var after in (sync.File.Schedule?.After ?? []).Where(after => !syncs.ContainsKey(after)))
                 problems.Add(new Problem(sync.At, $"the schedule waits for \"{after}\", which is no sync{Nearest.Hint(after, syncs.Keys)}"));
+            if (WaitsFor(sync, sync.Name, syncs, []))
+                problems.Add(new Problem(sync.At, $"the schedule of {sync.Name} waits, by way of others, for itself; nothing would ever start it"));
         }
 
         return [.. syncs.Values.OrderBy(sync => sync.Name, StringComparer.Ordinal)];
     }
+
+    private static bool WaitsFor(Sync sync, string name, IReadOnlyDictionary<string, Sync> syncs, HashSet<string> seen) =>
+        (sync.File.Schedule?.After ?? []).Any(after =>
+            after == name || (seen.Add(after) && syncs.TryGetValue(after, out var next) && WaitsFor(next, name, syncs, seen)));
 
     private Sync? Read(string path)
     {
@@ -58,6 +65,8 @@ internal sealed class SyncReader(IProjectFiles files, ModelGraph models, Destina
     private Sync? Resolve(SyncFile file, MapNode root)
     {
         CheckName(file.Sync, root);
+        if (file.Schedule is { } schedule && scheduleProblem(schedule) is { } wrong)
+            problems.Add(new Problem(root["schedule"]!.At, wrong));
         var model = models.Find(file.Model);
         if (model is null)
             problems.Add(new Problem(root["model"]!.At, $"there is no model named \"{file.Model}\"{Nearest.Hint(file.Model, models.Ordered.Select(candidate => candidate.Name))}"));

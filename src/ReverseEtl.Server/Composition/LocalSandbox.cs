@@ -7,7 +7,9 @@ namespace ReverseEtl.Server.Composition;
 /// <summary>
 /// The sandbox of a project: the one that <c>cdp sandbox</c> runs if it does, else one inside this process, on the same folder.
 /// </summary>
-internal sealed class LocalSandbox(string folder) : IAsyncDisposable
+/// <param name="folder">Where it keeps what it received.</param>
+/// <param name="announces">True where other processes may use it while this one lives.</param>
+internal sealed class LocalSandbox(string folder, bool announces = false) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _starting = new(1, 1);
     private SandboxServer? _server;
@@ -32,6 +34,8 @@ internal sealed class LocalSandbox(string folder) : IAsyncDisposable
             if (await RunningAsync(cancellationToken) is { } running)
                 return Url = running;
             _server = await SandboxServer.StartAsync(new SandboxOptions { Folder = folder }, cancellationToken);
+            if (announces)
+                await File.WriteAllTextAsync(AddressFile, _server.Url.ToString(), cancellationToken);
             return Url = _server.Url;
         }
         finally

@@ -11,6 +11,7 @@ using ReverseEtl.Connectors.Slack;
 using ReverseEtl.Connectors.Webhook;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Projects;
+using ReverseEtl.Server.Scheduling;
 using ReverseEtl.State.Postgres;
 using ReverseEtl.State.Sqlite;
 using ReverseEtl.Warehouses.DuckDb;
@@ -46,7 +47,10 @@ internal static class Registry
         {
             [SqliteStateOptions.TypeName] = typeof(SqliteStateOptions),
             [PostgresStateOptions.TypeName] = typeof(PostgresStateOptions),
-        });
+        })
+    {
+        ScheduleProblem = Timetable.ProblemOf,
+    };
 
     /// <summary>The JSON Schema of cdp.config.json.</summary>
     public static string ConfigSchema()

@@ -88,8 +88,11 @@ internal sealed class Session(Project project, SharedParts shared, TimeProvider 
     public TemporaryFolder TemporaryFolder() => new(Path.Combine(WorkFolder, "tmp"));
 
     /// <summary>The id of a new run of a sync: ascending, and unique over all syncs.</summary>
-    public string NewRunId(Sync sync) =>
-        string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}-{sync.Name}");
+    public static string NewRunId(string sync, TimeProvider time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}-{sync}");
+
+    /// <inheritdoc cref="NewRunId(string, TimeProvider)"/>
+    public string NewRunId(Sync sync) => NewRunId(sync.Name, time);
 
     /// <summary>Opens a sync's destination, driven by the kit.</summary>
     /// <exception cref="ProjectException">A secret of the destination is missing.</exception>

@@ -14,7 +14,8 @@ namespace ReverseEtl.Server.Composition;
 /// </summary>
 /// <param name="project">The project, as it was when the process began; another control store takes another process.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SharedParts(Project project, TimeProvider time) : IAsyncDisposable
+/// <param name="isService">True where the process stays, and others may use its sandbox.</param>
+internal sealed class SharedParts(Project project, TimeProvider time, bool isService = false) : IAsyncDisposable
 {
     /// <summary>The folder, in a project's, of what is kept on this machine.</summary>
     public const string WorkFolderName = ".cdp";
@@ -27,7 +28,7 @@ internal sealed class SharedParts(Project project, TimeProvider time) : IAsyncDi
     public RateBuckets Rates { get; } = new(time);
 
     /// <summary>The local sandbox.</summary>
-    public LocalSandbox Sandbox { get; } = new(SandboxFolder(project.Folder));
+    public LocalSandbox Sandbox { get; } = new(SandboxFolder(project.Folder), isService);
 
     /// <summary>Where a project's sandbox keeps what it received.</summary>
     public static string SandboxFolder(string projectFolder) => Path.Combine(projectFolder, WorkFolderName, "sandbox");

@@ -59,7 +59,7 @@ public sealed record PostgresStateOptions : StateOptions
 
     /// <summary>What Npgsql connects with.</summary>
     /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
-    internal NpgsqlConnectionStringBuilder Connection(string projectFolder) => new(ConnectionString?.Reveal() ?? new NpgsqlConnectionStringBuilder
+    public NpgsqlConnectionStringBuilder Connection(string projectFolder) => new(ConnectionString?.Reveal() ?? new NpgsqlConnectionStringBuilder
     {
         Host = Host,
         Port = Port,

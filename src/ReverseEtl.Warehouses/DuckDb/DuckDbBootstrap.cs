@@ -6,6 +6,9 @@ namespace ReverseEtl.Warehouses.DuckDb;
 /// <summary>Makes a warehouse file from scripts, so that a sample or a test begins with one command.</summary>
 internal static class DuckDbBootstrap
 {
+    // A service runs several syncs at once, and each may be the first.
+    private static readonly SemaphoreSlim OneAtATime = new(1, 1);
+
     /// <summary>Makes the file unless it exists. It appears under its name only when all scripts have run.</summary>
     /// <exception cref="WarehouseException">The file is not there and there is no script, or a script fails.</exception>
     public static async Task EnsureAsync(DuckDbWarehouse warehouse, CancellationToken cancellationToken)
@@ -14,6 +17,20 @@ internal static class DuckDbBootstrap
             return;
         if (warehouse.Options.Bootstrap.Count == 0)
             throw new WarehouseException($"there is no file {warehouse.Options.Path}; make it, or name scripts that make it under \"warehouse.bootstrap\"");
+        await OneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            if (!File.Exists(warehouse.File))
+                await MakeAsync(warehouse, cancellationToken);
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
+    }
+
+    private static async Task MakeAsync(DuckDbWarehouse warehouse, CancellationToken cancellationToken)
+    {
         Directory.CreateDirectory(Path.GetDirectoryName(warehouse.File)!);
         var unfinished = $"{warehouse.File}.{Environment.ProcessId}.tmp";
         File.Delete(unfinished);
@@ -27,7 +44,8 @@ internal static class DuckDbBootstrap
                 await DuckDbSession.ExecuteAsync(connection, "checkpoint", cancellationToken);
             }
 
-            File.Move(unfinished, warehouse.File, overwrite: false);
+            // Another process may have been first: both made the same.
+            File.Move(unfinished, warehouse.File, overwrite: true);
         }
         finally
         {

@@ -45,10 +45,17 @@ internal static class PostgresBootstrap
         }
     }
 
+    // The program's own tables do not count: the control store may be in the same database.
+    private const string HasTables = """
+        select exists (
+          select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+          where c.relkind in ('r', 'p', 'f') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'cdp_planner')
+            and not exists (select from pg_class own where own.relnamespace = n.oid and own.relname = 'control_store'))
+        """;
+
     private static async Task<bool> HasTablesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(
-            "select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'f') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'cdp_planner'))", connection);
+        await using var command = new NpgsqlCommand(HasTables, connection);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quartz;
+using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Projects;
+using ReverseEtl.Server.Composition;
+using ReverseEtl.Server.Observing;
+using ReverseEtl.Server.Scheduling;
+
+namespace ReverseEtl.Server.Hosting;
+
+/// <summary>A project as a service: scheduler, HTTP API, health and metrics in one process.</summary>
+internal sealed class ServeHost : IAsyncDisposable
+{
+    // As service managers and orchestrators have it before they kill.
+    private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(30);
+
+    private readonly WebApplication _app;
+    private readonly SharedParts _shared;
+
+    private ServeHost(WebApplication app, SharedParts shared) => (_app, _shared) = (app, shared);
+
+    /// <summary>Where it listens.</summary>
+    public Uri Url => new(_app.Urls.First());
+
+    /// <summary>The project.</summary>
+    public Project Project => _app.Services.GetRequiredService<ProjectHost>().Current;
+
+    /// <summary>Starts it: the control store is open, the schedules are set and the port is taken when the task completes.</summary>
+    /// <param name="settings">What to serve, and where.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="Core.Config.ProjectException">The project is wrong.</exception>
+    /// <exception cref="Core.State.ControlStoreException">The control store cannot be used.</exception>
+    /// <exception cref="IOException">The address is taken.</exception>
+    public static async Task<ServeHost> StartAsync(ServeSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var project = Session.Load(settings.Files, settings.Environment);
+        WorkersCheck.Check(project);
+        var shared = new SharedParts(project, time, isService: true);
+        try
+        {
+            await shared.StoreAsync(cancellationToken);
+            var app = Build(settings, new ProjectHost(settings.Files, project, shared, time), time);
+            await app.StartAsync(cancellationToken);
+            await app.Services.GetRequiredService<ProjectTriggers>().ApplyAsync(cancellationToken);
+            await (await app.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(cancellationToken)).Start(cancellationToken);
+            return new ServeHost(app, shared);
+        }
+        catch
+        {
+            await shared.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until it is told to stop, by a signal or the token, and has stopped.</summary>
+    public Task WaitAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _shared.DisposeAsync();
+    }
+
+    private static WebApplication Build(ServeSettings settings, ProjectHost host, TimeProvider time)
+    {
+        var project = host.Current;
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = project.Folder, ApplicationName = "cdp" });
+        builder.Logging.ClearProviders();
+        settings.Logging(builder.Logging);
+        builder.WebHost.UseUrls((settings.Url ?? project.Config.Serve.Url).ToString());
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(host);
+        builder.Services.AddSingleton<ServiceMetrics>();
+        builder.Services.AddSingleton<IRunObserver>(services =>
+            Failpoint.Before(ActivatorUtilities.CreateInstance<RunLog>(services), Environment.GetEnvironmentVariable(Failpoint.Variable)));
+        builder.Services.AddSingleton<SyncRuns>();
+        builder.Services.AddSingleton<QuartzSchedule>();
+        builder.Services.AddSingleton<ISyncSchedule>(services => services.GetRequiredService<QuartzSchedule>());
+        builder.Services.AddSingleton<Chains>();
+        builder.Services.AddSingleton<ProjectTriggers>();
+        builder.Services.AddScheduler(project);
+        builder.Services.AddHostedService<ProjectWatch>();
+        builder.Services.AddHostedService<Housekeeping>();
+        builder.Services.AddObserving(project);
+        var app = builder.Build();
+        app.MapObserving();
+        return app;
+    }
+}
+
+/// <summary>What to serve, and where.</summary>
+/// <param name="Files">The project's files.</param>
+/// <param name="Environment">The environment, or null.</param>
+/// <param name="Url">Where to listen; null for what the project says.</param>
+/// <param name="Logging">Where it logs to.</param>
+internal sealed record ServeSettings(DiskProjectFiles Files, string? Environment, Uri? Url, Action<ILoggingBuilder> Logging);
