@@ -153,7 +153,7 @@ internal sealed class CdpProject : IAsyncDisposable
     /// <summary>What the model has, in the same form: written by hand and not by the program's code.</summary>
     public SortedDictionary<int, string> Expected()
     {
-        using var connection = new DuckDBConnection($"Data Source={Warehouse}");
+        using var connection = new DuckDBConnection($"Data Source={Warehouse};Access_Mode=READ_ONLY");
         connection.Open();
         using var command = new DuckDBCommand("select id, email, name, total::varchar from customers", connection);
         using var reader = command.ExecuteReader();
