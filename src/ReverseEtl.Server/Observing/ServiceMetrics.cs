@@ -10,7 +10,7 @@ internal sealed class ServiceMetrics : IDisposable
     public const string Name = "ReverseEtl";
 
     // Seconds: from what a store takes to what a first sync of millions takes.
-    private static readonly InstrumentAdvice<double> Durations = new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200] };
+    private static readonly InstrumentAdvice<double> Durations = new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200] };
 
     private readonly Meter _meter = new(Name);
     private readonly Histogram<double> _delay;
