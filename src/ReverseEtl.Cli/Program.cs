@@ -22,6 +22,7 @@ var root = new RootCommand("Reverse ETL from your warehouse: models in SQL, sync
     ResolveCommand.Create(),
     StateCommand.Create(),
     AuditCommand.Create(),
+    AlertsCommand.Create(),
     HistoryCommand.Create(),
     ExplainCommand.Create(),
     SandboxCommand.Create(),

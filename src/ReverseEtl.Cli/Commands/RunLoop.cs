@@ -3,6 +3,7 @@ using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Projects;
+using ReverseEtl.Server.Log;
 
 namespace ReverseEtl.Cli.Commands;
 
@@ -31,6 +32,8 @@ internal sealed class RunLoop(CommandContext context, Session session, RunOption
                 report.Fail(sync.Name, context.Describe(error, message), exitCode);
             }
 
+            await LogAsync(sync);
+
             if (cancellationToken.IsCancellationRequested)
             {
                 report.Stop();
@@ -39,6 +42,19 @@ internal sealed class RunLoop(CommandContext context, Session session, RunOption
         }
 
         return report.Finish(session.SandboxUrl is not null);
+    }
+
+    /// <summary>What became of the run is known by now: a log that cannot be written changes nothing of it.</summary>
+    private async Task LogAsync(Sync sync)
+    {
+        try
+        {
+            await SyncLog.WriteAsync(session, sync.Name, CancellationToken.None);
+        }
+        catch (Exception error) when (Failures.TryExplain(error, out var message, out _))
+        {
+            Console.Error.WriteLine($"the log of {sync.Name} lacks this run until the next one: {context.Describe(error, message)}");
+        }
     }
 
     private async Task RunAsync(Sync sync, Func<Sync, SyncQuery, SavedPlanSource?> saved, IRunObserver observer, CancellationToken cancellationToken)

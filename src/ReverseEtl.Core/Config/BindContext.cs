@@ -31,11 +31,14 @@ public sealed class BindContext(List<Problem> problems, JsonNamingPolicy naming)
     /// <summary>Set while the options of a destination are bound.</summary>
     public string? Destination { get; set; }
 
+    /// <summary>Set while the options of a channel of alerts are bound.</summary>
+    public string? Channel { get; set; }
+
     /// <summary>Reports a problem.</summary>
     public void Add(Position at, string message) => Problems.Add(new Problem(at, message));
 
     internal void AddMissingSecret(Position at, string message) =>
-        Problems.Add(new Problem(at, message) { Destination = Destination });
+        Problems.Add(new Problem(at, message) { Destination = Destination, Channel = Channel });
 }
 
 /// <summary>A type that reads its own node, for values that are more than a record or a scalar.</summary>

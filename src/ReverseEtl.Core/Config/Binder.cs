@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using ReverseEtl.Core.Alerts;
 
 namespace ReverseEtl.Core.Config;
 
@@ -115,10 +116,14 @@ public static class Binder
         {
             if (valueType == typeof(DestinationOptions))
                 context.Destination = entry.Key;
+            if (valueType == typeof(AlertChannelOptions))
+                context.Channel = entry.Key;
             if (Bind(valueType, entry.Value, context) is { } value)
                 result[entry.Key] = value;
             if (valueType == typeof(DestinationOptions))
                 context.Destination = null;
+            if (valueType == typeof(AlertChannelOptions))
+                context.Channel = null;
         }
 
         return result;

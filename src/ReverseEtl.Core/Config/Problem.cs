@@ -11,6 +11,12 @@ public sealed record Problem(Position Where, string Message)
     /// </summary>
     public string? Destination { get; init; }
 
+    /// <summary>The same for a channel of alerts.</summary>
+    public string? Channel { get; init; }
+
+    /// <summary>True where only a destination or a channel cannot be used.</summary>
+    public bool IsPartial => Destination is not null || Channel is not null;
+
     /// <summary><c>file:line:column: message</c>, as editors and CI understand it.</summary>
     public override string ToString() => $"{Where}: {Message}";
 }

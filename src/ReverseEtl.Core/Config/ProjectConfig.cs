@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ReverseEtl.Core.Alerts;
 using ReverseEtl.Core.Dbt;
 
 namespace ReverseEtl.Core.Config;
@@ -34,6 +35,12 @@ public sealed record ProjectConfig
 
     [Description("How cdp serve runs the project.")]
     public ServeOptions Serve { get; init; } = new();
+
+    [Description("What is written down of deliveries for analysts; nothing when left out.")]
+    public LogOptions? Log { get; init; }
+
+    [Description("Who is told when a sync is not as it should be, while cdp serve runs the project; nobody when left out.")]
+    public AlertOptions? Alerts { get; init; }
 
     [Description("Differences by environment, chosen with --env: each is laid over the rest of this file.")]
     public IReadOnlyDictionary<string, MapNode>? Environments { get; init; }

@@ -199,6 +199,7 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
 
     private static RunRecord Planned(RunRecord run, PlanSummary plan) => run with
     {
+        Rows = plan.ModelRows,
         Added = plan.Added,
         Changed = plan.Changed,
         Removed = plan.Removed,

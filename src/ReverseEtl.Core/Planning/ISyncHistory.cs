@@ -1,4 +1,5 @@
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.State;
 
 namespace ReverseEtl.Core.Planning;
 
@@ -10,6 +11,13 @@ public interface ISyncHistory
     /// <param name="limit">At most so many; null for all.</param>
     /// <param name="cancellationToken">Stops it.</param>
     Task<IReadOnlyList<HistoryEntry>> ListAsync(string? key, int? limit, CancellationToken cancellationToken);
+
+    /// <summary>What one run told, by the rows' numbers, so much at a time.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="after">Only rows with higher numbers.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task<IReadOnlyList<HistoryEntry>> OfRunAsync(RunRecord run, long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>The rows that were in the destination at an instant: their latest accepted entry is no removal.</summary>
     /// <param name="asOf">The instant, inclusive.</param>

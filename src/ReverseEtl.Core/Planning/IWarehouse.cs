@@ -32,6 +32,9 @@ public interface IWarehouse : IAsyncDisposable
 
     /// <summary>Reads what the planner wrote of a sync's deliveries.</summary>
     ISyncHistory History(PlannerScope scope, string sync);
+
+    /// <summary>The log of deliveries, for analysts.</summary>
+    ISyncLog Log(PlannerScope scope);
 }
 
 /// <summary>What to preview.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ReverseEtl.Core.Alerts;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Dbt;
 using ReverseEtl.Core.Models;
@@ -30,9 +31,10 @@ public sealed class ProjectLoader(IProjectFiles files, ISecretSource secrets, Pr
         if (config is not null)
             problems.AddRange(ModelCompiler.CheckVars(models.Ordered, config.Vars));
         var destinations = new DestinationTable(configNode, config, types);
-        var syncs = new SyncReader(files, models, destinations, types.ScheduleProblem, problems).ReadAll($"{folder}/syncs");
+        var channels = CheckAlerts(configNode["alerts"] as MapNode, config?.Alerts, problems);
+        var syncs = new SyncReader(files, models, destinations, types.ScheduleProblem, channels, problems).ReadAll($"{folder}/syncs");
 
-        if (config is null || problems.Any(problem => problem.Destination is null))
+        if (config is null || problems.Any(problem => !problem.IsPartial))
             throw new ProjectException(problems);
         return new Project
         {
@@ -62,16 +64,36 @@ public sealed class ProjectLoader(IProjectFiles files, ISecretSource secrets, Pr
 
     private ProjectConfig? BindWithoutBroken(MapNode root, List<Problem> problems)
     {
-        var broken = problems.Select(problem => problem.Destination).Where(name => name is not null).ToHashSet();
-        if (broken.Count == 0 || root["destinations"] is not MapNode destinations)
+        if (!problems.Exists(problem => problem.IsPartial))
             return null;
-        var kept = destinations with { Entries = [.. destinations.Entries.Where(entry => !broken.Contains(entry.Key))] };
-        var reduced = root with
-        {
-            Entries = [.. root.Entries.Select(entry => entry.Key == "destinations" ? entry with { Value = kept } : entry)],
-        };
+        var reduced = Without(root, ["destinations"], problems.Select(problem => problem.Destination));
+        reduced = Without(reduced, ["alerts", "channels"], problems.Select(problem => problem.Channel));
         var repeated = new BindContext([], JsonNamingPolicy.CamelCase) { Secrets = secrets, Variants = types.Variants };
         return Binder.Bind<ProjectConfig>(reduced.Without("environments"), repeated);
+    }
+
+    private static MapNode Without(MapNode root, ReadOnlySpan<string> path, IEnumerable<string?> broken)
+    {
+        if (path.Length == 0)
+            return root with { Entries = [.. root.Entries.Where(entry => !broken.Contains(entry.Key))] };
+        if (root[path[0]] is not MapNode child)
+            return root;
+        var (name, kept) = (path[0], Without(child, path[1..], broken));
+        return root with { Entries = [.. root.Entries.Select(entry => entry.Key == name ? entry with { Value = kept } : entry)] };
+    }
+
+    private static IReadOnlyList<string> CheckAlerts(MapNode? alerts, AlertOptions? options, List<Problem> problems)
+    {
+        var channels = alerts?["channels"] as MapNode;
+        IReadOnlyList<string> names = [.. channels?.Entries.Select(entry => entry.Key) ?? []];
+        SyncAlerts.CheckNames((alerts?["default"] as MapNode)?["to"], names, problems);
+        foreach (var (name, channel) in options?.Channels ?? new Dictionary<string, AlertChannelOptions>())
+        {
+            if (channel.Problem() is { } problem)
+                problems.Add(new Problem(channels![name]!.At, problem));
+        }
+
+        return names;
     }
 
     private ModelGraph ReadModels(string folder, string? warehouse, IRelations relations, List<Problem> problems)

@@ -1,3 +1,4 @@
+using ReverseEtl.Core.Alerts;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 
@@ -20,10 +21,12 @@ public interface IProjectFiles
 /// <param name="Destinations">Destination types.</param>
 /// <param name="Warehouses">Option records of warehouses, by type.</param>
 /// <param name="States">Option records of control stores, by type.</param>
+/// <param name="Channels">Option records of channels of alerts, by type; none when left out.</param>
 public sealed record ProjectTypes(
     IReadOnlyList<IDestinationType> Destinations,
     IReadOnlyDictionary<string, Type> Warehouses,
-    IReadOnlyDictionary<string, Type> States)
+    IReadOnlyDictionary<string, Type> States,
+    IReadOnlyDictionary<string, Type>? Channels = null)
 {
     /// <summary>What is wrong with a cron expression or its time zone, as who keeps the time reads them; null where nothing is.</summary>
     public Func<Syncs.Schedule, string?> ScheduleProblem { get; init; } = _ => null;
@@ -33,6 +36,7 @@ public sealed record ProjectTypes(
     {
         [typeof(WarehouseOptions)] = Warehouses,
         [typeof(StateOptions)] = States,
+        [typeof(AlertChannelOptions)] = Channels ?? new Dictionary<string, Type>(),
         [typeof(DestinationOptions)] = Destinations.ToDictionary(type => type.Type, type => type.OptionsType, StringComparer.Ordinal),
     };
 }

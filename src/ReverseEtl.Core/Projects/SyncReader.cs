@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ReverseEtl.Core.Alerts;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Delivery.Objects;
@@ -9,7 +10,7 @@ namespace ReverseEtl.Core.Projects;
 
 /// <summary>Reads and resolves the sync files.</summary>
 internal sealed class SyncReader(
-    IProjectFiles files, ModelGraph models, DestinationTable destinations, Func<Schedule, string?> scheduleProblem, List<Problem> problems)
+    IProjectFiles files, ModelGraph models, DestinationTable destinations, Func<Schedule, string?> scheduleProblem, IReadOnlyList<string> channels, List<Problem> problems)
 {
     public IReadOnlyList<Sync> ReadAll(string folder)
     {
@@ -67,6 +68,7 @@ internal sealed class SyncReader(
         CheckName(file.Sync, root);
         if (file.Schedule is { } schedule && scheduleProblem(schedule) is { } wrong)
             problems.Add(new Problem(root["schedule"]!.At, wrong));
+        SyncAlerts.CheckNames((root["alerts"] as MapNode)?["to"], channels, problems);
         var model = models.Find(file.Model);
         if (model is null)
             problems.Add(new Problem(root["model"]!.At, $"there is no model named \"{file.Model}\"{Nearest.Hint(file.Model, models.Ordered.Select(candidate => candidate.Name))}"));

@@ -40,6 +40,9 @@ public sealed record RunRecord
 
     public DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>Rows of the model, the quarantined ones not counted; null where the run did not come to count them.</summary>
+    public long? Rows { get; init; }
+
     public long Added { get; init; }
 
     public long Changed { get; init; }

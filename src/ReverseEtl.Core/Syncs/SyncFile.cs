@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ReverseEtl.Core.Alerts;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Mapping;
@@ -43,6 +44,9 @@ public sealed record SyncFile
 
     [Description("When the scheduler runs it; by hand only when left out.")]
     public Schedule? Schedule { get; init; }
+
+    [Description("When somebody is told and who, where it differs from alerts.default in cdp.config.json: { not_fresh: 2h }; or off.")]
+    public SyncAlertRules? Alerts { get; init; }
 
     [Description("Who answers for the sync.")]
     public string? Owner { get; init; }

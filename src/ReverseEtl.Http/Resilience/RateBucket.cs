@@ -15,6 +15,7 @@ public sealed class RateBucket : IRequestGate
     private readonly TimeSpan _period;
     private readonly TimeSpan[] _tokens;
     private readonly Queue<TaskCompletionSource> _waiting = [];
+    private readonly SharedBudget? _shared;
     private int _next;
     private TimeSpan _pausedUntil;
     private int _underWay;
@@ -23,10 +24,16 @@ public sealed class RateBucket : IRequestGate
     /// <param name="budget">Requests per period; null where the vendor names none, and only its pushing back counts.</param>
     /// <param name="time">The clock.</param>
     public RateBucket(RateBudget? budget, TimeProvider time)
+        : this(budget, time, shared: null)
+    {
+    }
+
+    /// <summary>The same, where other processes use the account too: then they share the budget, and what the vendor says of waiting.</summary>
+    internal RateBucket(RateBudget? budget, TimeProvider time, SharedBudget? shared)
     {
         if (budget is not null)
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(budget.Requests, nameof(budget));
-        (_time, _start) = (time, time.GetTimestamp());
+        (_time, _start, _shared) = (time, time.GetTimestamp(), shared);
         (_period, _tokens) = budget is null ? (TimeSpan.Zero, []) : (budget.Per, new TimeSpan[budget.Requests]);
     }
 
@@ -64,7 +71,10 @@ public sealed class RateBucket : IRequestGate
     public async ValueTask TakeAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await WaitAsync(Reserve(), cancellationToken);
+        if (_shared is null)
+            await WaitAsync(Reserve(), cancellationToken);
+        else
+            await _shared.TakeAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -72,6 +82,7 @@ public sealed class RateBucket : IRequestGate
     {
         lock (_gate)
             _pausedUntil = Max(_pausedUntil, Now + wait);
+        _shared?.PushBack(wait);
     }
 
     private async ValueTask FindRoomAsync(CancellationToken cancellationToken)

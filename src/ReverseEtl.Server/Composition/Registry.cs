@@ -11,6 +11,7 @@ using ReverseEtl.Connectors.Slack;
 using ReverseEtl.Connectors.Webhook;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Projects;
+using ReverseEtl.Server.Alerts;
 using ReverseEtl.Server.Scheduling;
 using ReverseEtl.State.Postgres;
 using ReverseEtl.State.Sqlite;
@@ -47,7 +48,8 @@ internal static class Registry
         {
             [SqliteStateOptions.TypeName] = typeof(SqliteStateOptions),
             [PostgresStateOptions.TypeName] = typeof(PostgresStateOptions),
-        })
+        },
+        Channels: AlertChannels.Types)
     {
         ScheduleProblem = Timetable.ProblemOf,
     };

@@ -23,9 +23,11 @@ internal sealed class SharedParts(Project project, TimeProvider time, bool isSer
     private readonly Dictionary<string, IDestinationMemory> _memories = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _opening = new(1, 1);
     private IControlStore? _store;
+    private RateBuckets? _rates;
 
-    /// <summary>The request budgets of the destinations' accounts.</summary>
-    public RateBuckets Rates { get; } = new(time);
+    /// <summary>The request budgets of the destinations' accounts; shared with the other processes where the control store is.</summary>
+    public RateBuckets Rates => LazyInitializer.EnsureInitialized(
+        ref _rates, () => new RateBuckets(time, project.Config.State is PostgresStateOptions ? new StoredBudgets(StoreAsync) : null));
 
     /// <summary>The local sandbox.</summary>
     public LocalSandbox Sandbox { get; } = new(SandboxFolder(project.Folder), isService);
@@ -69,6 +71,8 @@ internal sealed class SharedParts(Project project, TimeProvider time, bool isSer
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_rates is not null)
+            await _rates.DisposeAsync();
         if (_store is not null)
             await _store.DisposeAsync();
         await Sandbox.DisposeAsync();

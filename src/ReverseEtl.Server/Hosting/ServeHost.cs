@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Quartz;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Projects;
+using ReverseEtl.Server.Alerts;
 using ReverseEtl.Server.Composition;
 using ReverseEtl.Server.Observing;
 using ReverseEtl.Server.Scheduling;
@@ -84,10 +85,16 @@ internal sealed class ServeHost : IAsyncDisposable
         builder.Services.AddSingleton<QuartzSchedule>();
         builder.Services.AddSingleton<ISyncSchedule>(services => services.GetRequiredService<QuartzSchedule>());
         builder.Services.AddSingleton<Chains>();
+        builder.Services.AddSingleton(services => new AlertService(() => host.Current, host.Shared.StoreAsync, time)
+        {
+            IsPaused = async (sync, cancellationToken) => await services.GetRequiredService<QuartzSchedule>().FindPauseAsync(sync, cancellationToken) is not null,
+        });
+        builder.Services.AddSingleton<Alarm>();
         builder.Services.AddSingleton<ProjectTriggers>();
         builder.Services.AddScheduler(project);
         builder.Services.AddHostedService<ProjectWatch>();
         builder.Services.AddHostedService<Housekeeping>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Alarm>());
         builder.Services.AddObserving(project);
         var app = builder.Build();
         app.MapObserving();

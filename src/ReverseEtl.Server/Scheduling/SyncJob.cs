@@ -11,7 +11,7 @@ namespace ReverseEtl.Server.Scheduling;
 /// <summary>One turn of one sync. Never two at once of the same sync, on whichever workers.</summary>
 [DisallowConcurrentExecution]
 internal sealed partial class SyncJob(
-    ProjectHost host, SyncRuns runs, QuartzSchedule schedule, Chains chains, ServiceMetrics metrics, IHostApplicationLifetime life, TimeProvider time, ILogger<SyncJob> log) : IJob
+    ProjectHost host, SyncRuns runs, QuartzSchedule schedule, Chains chains, Alarm alarm, ServiceMetrics metrics, IHostApplicationLifetime life, TimeProvider time, ILogger<SyncJob> log) : IJob
 {
     private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(30);
@@ -48,6 +48,7 @@ internal sealed partial class SyncJob(
             if (asked.RunId is not null)
                 await schedule.ForgetAsync(asked.RunId, cancellationToken);
             await chains.FollowAsync(sync, result.Runs, cancellationToken);
+            await alarm.FollowAsync(sync, result.Runs, cancellationToken);
             if (result.Error is not null)
                 await RetryAsync(sync, asked, result.Error, cancellationToken);
         }

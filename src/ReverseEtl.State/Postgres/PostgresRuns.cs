@@ -8,7 +8,7 @@ internal static class PostgresRuns
 {
     public const string Insert = $"""
         insert into cdp.runs as known (scope, {Columns})
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 
         """;
 
@@ -17,7 +17,8 @@ internal static class PostgresRuns
         on conflict (scope, run_id) do update set status = excluded.status, finished_at = excluded.finished_at, added = excluded.added,
             changed = excluded.changed, removed = excluded.removed, accepted = excluded.accepted, rejected = excluded.rejected,
             unknown = excluded.unknown, quarantined = excluded.quarantined, waiting = excluded.waiting, resent = excluded.resent,
-            reported = excluded.reported, guard = excluded.guard, error = excluded.error, duration_ms = excluded.duration_ms
+            reported = excluded.reported, guard = excluded.guard, error = excluded.error, duration_ms = excluded.duration_ms,
+            rows = excluded.rows
         where known.sync = excluded.sync
         """;
 
@@ -25,14 +26,14 @@ internal static class PostgresRuns
 
     private const string Columns = """
         run_id, sync, status, as_of, finished_at, added, changed, removed, accepted, rejected, unknown, quarantined, waiting, resent,
-            reported, guard, error, duration_ms
+            reported, guard, error, duration_ms, rows
         """;
 
     /// <summary>Its values, in the order of the columns.</summary>
     public static object?[] Values(RunRecord run) =>
     [
         run.RunId, run.Sync, run.Status, run.AsOf, run.FinishedAt, run.Added, run.Changed, run.Removed, run.Accepted, run.Rejected,
-        run.Unknown, run.Quarantined, run.Waiting, run.Resent, run.Reported, run.Guard, run.Error, run.DurationMs,
+        run.Unknown, run.Quarantined, run.Waiting, run.Resent, run.Reported, run.Guard, run.Error, run.DurationMs, run.Rows,
     ];
 
     public static RunRecord Read(NpgsqlDataReader row) => new()
@@ -55,5 +56,6 @@ internal static class PostgresRuns
         Guard = row.TextOrNull(15),
         Error = row.TextOrNull(16),
         DurationMs = row.GetInt64(17),
+        Rows = row.IsDBNull(18) ? null : row.GetInt64(18),
     };
 }

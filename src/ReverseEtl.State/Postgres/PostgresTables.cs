@@ -115,4 +115,60 @@ internal static class PostgresTables
             $$ begin raise exception 'audit entries are never changed and never dropped'; end $$;
         create trigger audit_is_kept before update or delete or truncate on cdp.audit execute function cdp.audit_is_kept();
         """;
+
+    // Instants are milliseconds since 1970: what is done with them is arithmetic.
+    public const string Second = """
+        create table cdp.request_budgets (
+            scope        integer          not null,
+            account      text collate "C" not null,
+            ends         bigint[]         not null default '{}',  -- of slices of time,
+            requests     bigint[]         not null default '{}',  -- and how many were let through in each
+            paused_until bigint           not null default 0,
+            primary key (scope, account)) with (fillfactor = 50);
+
+        create function cdp.milliseconds() returns bigint language sql volatile as
+            $$ select floor(extract(epoch from clock_timestamp()) * 1000)::bigint $$;
+
+        create function cdp.take_requests(
+            of_scope integer, of_account text, budget bigint, period bigint, slice bigint, wanted bigint, at bigint,
+            out granted bigint, out wait bigint) language plpgsql as $$
+        declare
+            stored cdp.request_budgets;
+            known cdp.request_budgets;
+            instant bigint;
+            current_end bigint;
+            spent bigint;
+        begin
+            insert into cdp.request_budgets (scope, account) values (of_scope, of_account) on conflict do nothing;
+            select * into strict stored from cdp.request_budgets where scope = of_scope and account = of_account for update;
+            -- Behind the lock, so that instants are in the order of what is granted.
+            instant := coalesce(at, cdp.milliseconds());
+            current_end := (instant / slice + 1) * slice;
+            -- What a clock that was set back makes look later counts as of now.
+            select coalesce(array_agg(slices.ends order by slices.ends), '{}'), coalesce(array_agg(slices.requests order by slices.ends), '{}'),
+                coalesce(sum(slices.requests), 0)
+            into known.ends, known.requests, spent
+            from (
+                select least(was.ends, current_end) as ends, sum(was.requests)::bigint as requests
+                from unnest(stored.ends, stored.requests) as was (ends, requests) group by 1) as slices
+            where slices.ends + period > instant;
+
+            granted := case when stored.paused_until > instant then 0 else greatest(0, least(wanted, budget - spent)) end;
+            if granted > 0 then
+                if known.ends[cardinality(known.ends)] = current_end then
+                    known.requests[cardinality(known.ends)] := known.requests[cardinality(known.ends)] + granted;
+                else
+                    known.ends := known.ends || current_end;
+                    known.requests := known.requests || granted;
+                end if;
+            end if;
+            if (known.ends, known.requests) is distinct from (stored.ends, stored.requests) then
+                update cdp.request_budgets set ends = known.ends, requests = known.requests where scope = of_scope and account = of_account;
+            end if;
+            wait := case when granted = wanted then 0
+                else greatest(stored.paused_until - instant, case when spent + granted >= budget then known.ends[1] + period - instant end) end;
+        end $$;
+        """;
+
+    public const string Third = "alter table cdp.runs add column rows bigint";
 }

@@ -8,9 +8,9 @@ public sealed partial class SqliteControlStore
 {
     private const string InsertRun = """
         insert into runs (run_id, sync, status, as_of, finished_at, added, changed, removed, accepted, rejected, unknown,
-            quarantined, waiting, resent, reported, guard, error, duration_ms)
+            quarantined, waiting, resent, reported, guard, error, duration_ms, rows)
         values (@RunId, @Sync, @Status, @AsOf, @FinishedAt, @Added, @Changed, @Removed, @Accepted, @Rejected, @Unknown,
-            @Quarantined, @Waiting, @Resent, @Reported, @Guard, @Error, @DurationMs)
+            @Quarantined, @Waiting, @Resent, @Reported, @Guard, @Error, @DurationMs, @Rows)
 
         """;
 
@@ -23,14 +23,14 @@ public sealed partial class SqliteControlStore
             changed = excluded.changed, removed = excluded.removed, accepted = excluded.accepted, rejected = excluded.rejected,
             unknown = excluded.unknown, quarantined = excluded.quarantined, waiting = excluded.waiting, resent = excluded.resent,
             reported = excluded.reported, guard = excluded.guard, error = excluded.error,
-            duration_ms = excluded.duration_ms
+            duration_ms = excluded.duration_ms, rows = excluded.rows
         where sync = excluded.sync
         """;
 
     private const string SelectRuns = """
         select run_id as RunId, sync as Sync, status as Status, as_of as AsOf, finished_at as FinishedAt, added as Added,
             changed as Changed, removed as Removed, accepted as Accepted, rejected as Rejected, unknown as Unknown,
-            quarantined as Quarantined, waiting as Waiting, resent as Resent, reported as Reported, guard as Guard, error as Error, duration_ms as DurationMs
+            quarantined as Quarantined, waiting as Waiting, resent as Resent, reported as Reported, guard as Guard, error as Error, duration_ms as DurationMs, rows as Rows
         from runs
 
         """;
@@ -98,11 +98,11 @@ public sealed partial class SqliteControlStore
 
     /// <summary>A run as it stands in the table.</summary>
     private sealed record RunRow(string RunId, string Sync, string Status, string AsOf, string? FinishedAt, long Added, long Changed,
-        long Removed, long Accepted, long Rejected, long Unknown, long Quarantined, long Waiting, long Resent, string? Reported, string? Guard, string? Error, long DurationMs)
+        long Removed, long Accepted, long Rejected, long Unknown, long Quarantined, long Waiting, long Resent, string? Reported, string? Guard, string? Error, long DurationMs, long? Rows)
     {
         public static RunRow Of(RunRecord run) => new(run.RunId, run.Sync, Text.Of(run.Status), Text.Of(run.AsOf),
             run.FinishedAt is { } finished ? Text.Of(finished) : null, run.Added, run.Changed, run.Removed, run.Accepted,
-            run.Rejected, run.Unknown, run.Quarantined, run.Waiting, run.Resent, run.Reported, run.Guard, run.Error, run.DurationMs);
+            run.Rejected, run.Unknown, run.Quarantined, run.Waiting, run.Resent, run.Reported, run.Guard, run.Error, run.DurationMs, run.Rows);
 
         public RunRecord ToRun() => new()
         {
@@ -124,6 +124,7 @@ public sealed partial class SqliteControlStore
             Guard = Guard,
             Error = Error,
             DurationMs = DurationMs,
+            Rows = Rows,
         };
     }
 }

@@ -5,6 +5,7 @@ using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.DuckDb;
 using ReverseEtl.Warehouses.Local;
+using ReverseEtl.Warehouses.Log;
 
 namespace ReverseEtl.Warehouses.DuckDb;
 
@@ -62,6 +63,9 @@ public sealed class DuckDbWarehouse : IWarehouse, IModelSource
 
     /// <inheritdoc/>
     public ISyncHistory History(PlannerScope scope, string sync) => new LocalHistory(scope.Folder, sync);
+
+    /// <inheritdoc/>
+    public ISyncLog Log(PlannerScope scope) => new DuckDbSyncLog(scope);
 
     Task<DuckDBConnection> IModelSource.OpenAsync(CancellationToken cancellationToken) => DuckDbSession.OpenAsync(this, cancellationToken);
 

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.State;
 
 namespace ReverseEtl.Warehouses.InWarehouse;
 
@@ -13,19 +15,19 @@ internal sealed class WarehouseHistory(IPlannerEngine engine, PlannerScope scope
     /// <inheritdoc/>
     public Task<IReadOnlyList<HistoryEntry>> ListAsync(string? key, int? limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<HistoryEntry>>(
         [],
-        async session =>
-        {
-            var columns = $"h.run_id, {_sql.InstantText("h.told_at")}, h.seq, h.kind, h.row_key, h.row_hash, h.outcome, h.code, h.message, h.shape, t.key_columns";
-            using var page = await session.QueryAsync(
-                $"select {columns} from {From} where {await IsAsync(session, key, cancellationToken)} order by h.told_at desc, h.run_id desc, h.seq desc{(limit is null ? "" : $" limit {limit}")}",
-                [
-                    FieldType.Text, FieldType.TimestampTz, FieldType.Integer, FieldType.Text, FieldType.Text, FieldType.Integer,
-                    FieldType.Text, FieldType.Text, FieldType.Text, FieldType.Text, FieldType.Text,
-                ],
-                null,
-                cancellationToken);
-            return [.. Enumerable.Range(0, page.Count).Select(row => EntryOf(page, row))];
-        },
+        async session => await EntriesAsync(
+            session,
+            $"{await IsAsync(session, key, cancellationToken)} order by h.told_at desc, h.run_id desc, h.seq desc{(limit is null ? "" : $" limit {limit}")}",
+            cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<HistoryEntry>> OfRunAsync(RunRecord run, long after, int limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<HistoryEntry>>(
+        [],
+        async session => await EntriesAsync(
+            session,
+            string.Create(CultureInfo.InvariantCulture, $"h.run_id = {_sql.Text(run.RunId)} and h.seq > {after} order by h.seq limit {limit}"),
+            cancellationToken),
         cancellationToken);
 
     /// <inheritdoc/>
@@ -59,6 +61,20 @@ internal sealed class WarehouseHistory(IPlannerEngine engine, PlannerScope scope
             return [.. (types ?? columns).Select(column => KeyWords.Column(column, sent.GetValueOrDefault(column.Name)))];
         },
         cancellationToken);
+
+    private async Task<IReadOnlyList<HistoryEntry>> EntriesAsync(IPlannerSession session, string which, CancellationToken cancellationToken)
+    {
+        var columns = $"h.run_id, {_sql.InstantText("h.told_at")}, h.seq, h.kind, h.row_key, h.row_hash, h.outcome, h.code, h.message, h.shape, t.key_columns";
+        using var page = await session.QueryAsync(
+            $"select {columns} from {From} where {which}",
+            [
+                FieldType.Text, FieldType.TimestampTz, FieldType.Integer, FieldType.Text, FieldType.Text, FieldType.Integer,
+                FieldType.Text, FieldType.Text, FieldType.Text, FieldType.Text, FieldType.Text,
+            ],
+            null,
+            cancellationToken);
+        return [.. Enumerable.Range(0, page.Count).Select(row => EntryOf(page, row))];
+    }
 
     private string From => $"{_tables.History} h join {_tables.Told} t on t.run_id = h.run_id";
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Core.State;
 using ReverseEtl.DuckDb;
 using ReverseEtl.Warehouses.DuckDb;
 
@@ -18,25 +19,25 @@ public sealed class LocalHistory(string workFolder, string sync) : ISyncHistory
     private const int Attempts = 5;
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<HistoryEntry>> ListAsync(string? key, int? limit, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<HistoryEntry>>(
+    public Task<IReadOnlyList<HistoryEntry>> ListAsync(string? key, int? limit, CancellationToken cancellationToken) => EntriesAsync(
         _ => true,
-        [],
-        async (connection, files) =>
-        {
-            var entries = new List<HistoryEntry>();
-            await using var command = new DuckDBCommand(
-                $"""
-                select run_id, epoch_us("at"), seq, kind, key, row_hash, outcome, code, message, shape
-                from {files}{(key is null ? "" : $" where key = {DuckDbDialect.Text(key)}")}
-                order by "at" desc, run_id desc, seq desc limit {limit?.ToString(CultureInfo.InvariantCulture) ?? "all"}
-                """,
-                connection);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-                entries.Add(EntryOf(reader));
-            return entries;
-        },
+        $"""
+        {(key is null ? "" : $" where key = {DuckDbDialect.Text(key)}")}
+        order by "at" desc, run_id desc, seq desc limit {limit?.ToString(CultureInfo.InvariantCulture) ?? "all"}
+        """,
         cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<HistoryEntry>> OfRunAsync(RunRecord run, long after, int limit, CancellationToken cancellationToken) => EntriesAsync(
+        day => MayHave(day, run),
+        string.Create(CultureInfo.InvariantCulture, $" where run_id = {DuckDbDialect.Text(run.RunId)} and seq > {after} order by seq limit {limit}"),
+        cancellationToken);
+
+    /// <summary>The rows of a run as a table and a condition; null where it told of none.</summary>
+    internal async Task<string?> RowsOfAsync(DuckDBConnection connection, RunRecord run, CancellationToken cancellationToken) =>
+        await FilesAsync(connection, day => MayHave(day, run), cancellationToken) is { Count: > 0 } files
+            ? $"{HistoryDay.Read(files)} where run_id = {DuckDbDialect.Text(run.RunId)}"
+            : null;
 
     /// <inheritdoc/>
     public Task<HistoryMembers> MembersAsync(DateTimeOffset asOf, string? key, int limit, CancellationToken cancellationToken) => ReadAsync(
@@ -78,6 +79,25 @@ public sealed class LocalHistory(string workFolder, string sync) : ISyncHistory
             return reader.ReadChunk(cancellationToken)
                 ? [.. columns.Select((column, i) => ChunkCopy.Column(column, reader.Chunk[i], reader.Chunk.RowCount))]
                 : [];
+        },
+        cancellationToken);
+
+    // It may have been interrupted, and told more on a later day.
+    private static bool MayHave(HistoryDay day, RunRecord run) =>
+        day.Date >= DateOnly.FromDateTime(run.AsOf.UtcDateTime) && (run.FinishedAt is not { } end || day.Date <= DateOnly.FromDateTime(end.UtcDateTime));
+
+    private Task<IReadOnlyList<HistoryEntry>> EntriesAsync(Func<HistoryDay, bool> days, string which, CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<HistoryEntry>>(
+        days,
+        [],
+        async (connection, files) =>
+        {
+            var entries = new List<HistoryEntry>();
+            await using var command = new DuckDBCommand(
+                $"select run_id, epoch_us(\"at\"), seq, kind, key, row_hash, outcome, code, message, shape from {files}{which}", connection);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                entries.Add(EntryOf(reader));
+            return entries;
         },
         cancellationToken);
 

@@ -9,6 +9,7 @@ using ReverseEtl.Warehouses.InWarehouse;
 using ReverseEtl.Warehouses.InWarehouse.Postgres;
 using ReverseEtl.Warehouses.Local;
 using ReverseEtl.Warehouses.Local.Streaming;
+using ReverseEtl.Warehouses.Log;
 using ReverseEtl.Warehouses.Moving;
 using ReverseEtl.Warehouses.Postgres.Copy;
 
@@ -99,6 +100,9 @@ public sealed class PostgresWarehouse : IPlansAnywhere
     public ISyncHistory History(PlannerScope scope, string sync) => Options.Planner is PlannerPlace.Local
         ? new LocalHistory(scope.Folder, sync)
         : new WarehouseHistory(new PostgresPlannerEngine(Session), scope, sync);
+
+    /// <inheritdoc/>
+    public ISyncLog Log(PlannerScope scope) => new WarehouseSyncLog(new PostgresPlannerEngine(Session), scope, sync => History(scope, sync));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Session.DisposeAsync();

@@ -9,6 +9,7 @@ using ReverseEtl.Warehouses.InWarehouse;
 using ReverseEtl.Warehouses.InWarehouse.Snowflake;
 using ReverseEtl.Warehouses.Local;
 using ReverseEtl.Warehouses.Local.Streaming;
+using ReverseEtl.Warehouses.Log;
 using ReverseEtl.Warehouses.Moving;
 
 namespace ReverseEtl.Warehouses.Snowflake;
@@ -81,6 +82,9 @@ public sealed class SnowflakeWarehouse : IPlansAnywhere
     public ISyncHistory History(PlannerScope scope, string sync) => Place is PlannerPlace.Local
         ? new LocalHistory(scope.Folder, sync)
         : new WarehouseHistory(new SnowflakePlannerEngine(this), scope, sync);
+
+    /// <inheritdoc/>
+    public ISyncLog Log(PlannerScope scope) => new WarehouseSyncLog(new SnowflakePlannerEngine(this), scope, sync => History(scope, sync));
 
     /// <inheritdoc/>
     public IWarehouse PlanningAt(PlannerPlace place) => new SnowflakeWarehouse(_options with { Planner = place }, _api, _context, _tempFolder);

@@ -54,7 +54,7 @@ public abstract partial class ControlStoreConformance
         var finished = Run("r1") with
         {
             Status = RunStatus.Partial, FinishedAt = Start + TimeSpan.FromMicroseconds(1), Added = 1, Changed = 2, Removed = 3, Accepted = 4,
-            Rejected = 5, Unknown = 6, Quarantined = 7, Waiting = 8, Resent = 9, Reported = """{"num_received":10}""", Guard = "max_removed: 21% of 20%", Error = "æ 統 😀\n'", DurationMs = long.MaxValue,
+            Rows = 12, Rejected = 5, Unknown = 6, Quarantined = 7, Waiting = 8, Resent = 9, Reported = """{"num_received":10}""", Guard = "max_removed: 21% of 20%", Error = "æ 統 😀\n'", DurationMs = long.MaxValue,
         };
 
         await store.FinishRunAsync(lease, finished, true, Cancellation);
