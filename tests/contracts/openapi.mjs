@@ -3,33 +3,15 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { load, CORE_SCHEMA } from 'js-yaml';
 import { prepare } from './prepare.mjs';
+import { unchecked } from './unchecked.mjs';
 
 const require = createRequire(import.meta.url);
 const { createInstance, getHttpOperationsFromSpec } = require('@stoplight/prism-http');
 const { validateInput } = require('@stoplight/prism-http/dist/validator');
-const { default: Ajv } = createRequire(require.resolve('@stoplight/prism-http'))('ajv/dist/core');
 
 const ERROR = 0;
 const FORM = 'application/x-www-form-urlencoded';
 const logger = { child: () => logger, info() {}, success() {}, warn() {}, error() {}, debug() {} };
-
-// Prism takes a schema that its validator cannot compile or run for one that everything satisfies.
-const unchecked = [];
-const compile = Ajv.prototype.compile;
-Ajv.prototype.compile = function (...schema) {
-    const validate = noting(() => compile.apply(this, schema));
-    const noted = value => noting(() => validate(value));
-    return Object.defineProperty(noted, 'errors', { get: () => validate.errors });
-};
-
-function noting(action) {
-    try {
-        return action();
-    } catch (error) {
-        unchecked.push(`not checked, as the document's schema cannot be used: ${error.message}`);
-        throw error;
-    }
-}
 
 /** Takes of each document only the paths that are asked for: some are too large to be had whole. */
 export async function open(files, requests) {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 
 namespace ReverseEtl.Cli.Commands;
@@ -21,13 +22,14 @@ internal static class ApplyCommand
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        await using var session = context.OpenSession();
+        await using var operations = context.OpenLocal("cdp apply");
+        var session = operations.Session;
         using var folder = session.TemporaryFolder();
         var plans = await PlanFile.ReadAsync(context.Get(File)!, folder.Path, cancellationToken);
         var gone = plans.Where(plan => session.Project.Syncs.All(sync => sync.Name != plan.Sync)).Select(plan => plan.Sync).ToList();
         if (gone.Count > 0)
             throw new ProjectException(new Position(context.Get(File)!), $"the plan names syncs that the project has no more: {string.Join(", ", gone)}");
-        var syncs = CommandContext.Select(session.Project, [.. plans.Select(plan => plan.Sync)]);
+        var syncs = CommandContext.Select(operations, [.. plans.Select(plan => plan.Sync)], new RunOptions());
         var prints = await session.FingerprintsAsync(cancellationToken);
         return await new RunLoop(context, session, AskedOfRun.Read(context)).RunAsync(
             plans.Count == 0 ? [] : syncs,

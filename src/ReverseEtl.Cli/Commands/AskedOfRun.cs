@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
-using ReverseEtl.Core.Projects;
 using ReverseEtl.Core.Syncs;
 
 namespace ReverseEtl.Cli.Commands;
@@ -39,35 +38,6 @@ internal static class AskedOfRun
         Rekey = context.Get(Rekey),
         RetryRejected = context.Get(RetryRejected),
     };
-
-    /// <summary>Checks what is asked for before any of the syncs runs.</summary>
-    /// <param name="names">The syncs that were named; none for all.</param>
-    /// <param name="syncs">The syncs.</param>
-    /// <param name="options">What is asked of them.</param>
-    /// <exception cref="ProjectException">It is not for these syncs, or not for all at once.</exception>
-    public static void Check(IReadOnlyList<string>? names, IReadOnlyList<Sync> syncs, RunOptions options)
-    {
-        if (!options.Replace)
-            return;
-        if (names is not { Count: > 0 })
-            throw new ProjectException(new Position("command line"), "--replace is for syncs that are named: cdp run SYNC --replace");
-        if (options.Rekey)
-            throw new ProjectException(new Position("command line"), "--replace and --rekey are two runs: first --rekey, which takes out what was told under the old key, then --replace");
-        foreach (var sync in syncs)
-            Check(sync, options);
-    }
-
-    /// <exception cref="ProjectException">The sync's mode or destination does not allow what is asked for.</exception>
-    public static void Check(Sync sync, RunOptions options)
-    {
-        var mode = sync.File.Mode;
-        if (options.Full && !mode.TellsOfChanges())
-            throw new ProjectException(sync.At, $"mode {mode.ToString().ToLowerInvariant()} tells of each row once, so --full cannot send rows again; it is for upsert, update and mirror");
-        if (options.Replace && !mode.Removes())
-            throw new ProjectException(sync.At, $"--replace is for mode mirror; sync {sync.Name} has mode {mode.ToString().ToLowerInvariant()}");
-        if (options.Replace && !sync.Spec.Replaces)
-            throw new ProjectException(sync.At, $"what {sync.Spec.Name} of {sync.Type.Type} holds cannot be replaced as a whole; --full sends every row again");
-    }
 
     private static Limit? ParseLimit(string? text)
     {

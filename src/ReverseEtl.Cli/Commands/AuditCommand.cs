@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ReverseEtl.Cli.Output;
-using ReverseEtl.Core.State;
+using ReverseEtl.Server.Operations.Results;
 using Spectre.Console;
 
 namespace ReverseEtl.Cli.Commands;
@@ -17,37 +17,22 @@ internal static class AuditCommand
     public static Command Create()
     {
         var command = new Command("audit", "Who overrode a guard or settled rows in doubt, and when.") { Name, Limit };
-        CommandContext.Handle(command, RunAsync);
+        CommandContext.Handle(command, RunAsync, remotely: true);
         return command;
     }
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        await using var session = context.OpenSession();
-        var store = await session.StoreAsync(cancellationToken);
-        var name = context.Get(Name);
-        var entries = await store.ListAuditAsync(name, context.Get(Limit) ?? Shown, cancellationToken);
-        // A sync that left the project keeps its entries; a name that has none may be misspelt.
-        if (name is not null && entries.Count == 0)
-            CommandContext.Select(session.Project, [name]);
+        await using var operations = context.OpenOperations();
+        var list = await operations.AuditAsync(context.Get(Name), context.Get(Limit) ?? Shown, cancellationToken);
         if (context.Json)
-            WriteJson(entries);
+            Json.Write(list);
         else
-            WriteTable(entries);
+            WriteTable(list.Audit);
         return ExitCode.Ok;
     }
 
-    private static void WriteJson(IReadOnlyList<AuditEntry> entries) => Json.Write(writer => writer.WriteList("audit", entries, entry =>
-    {
-        writer.WriteString("at", entry.At.UtcDateTime);
-        writer.WriteString("sync", entry.Sync);
-        writer.WriteString("run_id", entry.RunId);
-        writer.WriteString("who", entry.Who);
-        writer.WriteString("action", entry.Action);
-        writer.WriteString("detail", entry.Detail);
-    }));
-
-    private static void WriteTable(IReadOnlyList<AuditEntry> entries)
+    private static void WriteTable(IReadOnlyList<AuditResult> entries)
     {
         if (entries.Count == 0)
         {

@@ -1,8 +1,11 @@
 using System.CommandLine;
-using ReverseEtl.Server.Composition;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
+using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Projects;
+using ReverseEtl.Server.Composition;
+using ReverseEtl.Server.Operations;
+using ReverseEtl.Server.Operations.Remote;
 
 namespace ReverseEtl.Cli.Commands;
 
@@ -20,13 +23,22 @@ internal sealed class CommandContext(ParseResult parsed)
 
     private string? ProjectFolder => parsed.GetValue(GlobalOptions.Project);
 
+    /// <summary>The project as a service, where one is meant.</summary>
+    public RemoteTarget? Remote { get; } = RemoteTarget.Of(parsed);
+
     /// <summary>Gives a command its action: expected failures become one message and an exit code.</summary>
-    public static void Handle(Command command, Func<CommandContext, CancellationToken, Task<int>> action) =>
+    /// <param name="command">The command.</param>
+    /// <param name="action">What it does.</param>
+    /// <param name="remotely">True where it can be done by a service as well.</param>
+    public static void Handle(Command command, Func<CommandContext, CancellationToken, Task<int>> action, bool remotely = false) =>
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var context = new CommandContext(parsed);
             try
             {
+                if (!remotely)
+                    context.Remote?.Refuse($"cdp {command.Name}");
+                context.Remote?.Check();
                 return await action(context, cancellationToken);
             }
             catch (Exception error) when (Failures.TryExplain(error, out var message, out _))
@@ -54,31 +66,43 @@ internal sealed class CommandContext(ParseResult parsed)
     /// <summary>A message of an expected failure, with its details where they are asked for.</summary>
     public string Describe(Exception error, string message) => Verbose ? error.ToString() : message;
 
-    /// <summary>The syncs of a project that were named, or all; those that wait for others come after them.</summary>
-    /// <exception cref="ProjectException">There is no such sync.</exception>
-    public static IReadOnlyList<Sync> Select(Project project, IReadOnlyList<string>? names)
+    /// <summary>What can be asked of the project.</summary>
+    public IProjectOperations OpenOperations() => Remote is null ? OpenLocal("it") : Remote.Open();
+
+    /// <summary>The same of the project on this machine.</summary>
+    /// <param name="what">What is wanted, for the message where a service is meant.</param>
+    public LocalOperations OpenLocal(string what)
     {
-        var known = project.Syncs.Select(sync => sync.Name).ToList();
-        var problems = (names ?? []).Where(name => !known.Contains(name))
-            .Select(name => new Problem(new Position("command line"), $"there is no sync \"{name}\"{Nearest.Hint(name, known)}"))
-            .ToList();
-        if (problems.Count > 0)
-            throw new ProjectException(problems);
-        var ordered = new List<Sync>();
-        foreach (var sync in project.Syncs)
-            Place(sync, project, ordered, []);
-        if (ordered.Count == 0)
-            Console.Error.WriteLine($"the project has no sync yet; write one under {project.Config.Models}/syncs");
-        return names is { Count: > 0 } ? [.. ordered.Where(sync => names.Contains(sync.Name))] : ordered;
+        Remote?.Refuse(what);
+        return new LocalOperations(OpenSession(), Caller.CommandLine);
     }
 
-    private static void Place(Sync sync, Project project, List<Sync> ordered, HashSet<string> path)
+    /// <summary>The same of the project that a service runs.</summary>
+    /// <param name="what">What is wanted, for the message where no service is meant.</param>
+    public RemoteOperations OpenRemote(string what) => Remote?.Open() ?? throw new ProjectException(
+        Caller.CommandLine.Place, $"{what} is an order to a service; say where cdp serve runs, with --remote URL or {RemoteTarget.Variable}");
+
+    /// <summary>The syncs that were named, or all.</summary>
+    /// <exception cref="ProjectException">There is no such sync, or what is asked is not for it.</exception>
+    public static async Task<IReadOnlyList<string>> SelectAsync(IProjectOperations operations, IReadOnlyList<string>? names, RunOptions options, CancellationToken cancellationToken)
     {
-        if (ordered.Contains(sync) || !path.Add(sync.Name))
-            return;
-        foreach (var after in sync.File.Schedule?.After ?? [])
-            Place(project.Syncs.First(candidate => candidate.Name == after), project, ordered, path);
-        ordered.Add(sync);
+        var syncs = await operations.SelectAsync(names, options, cancellationToken);
+        SayNone(syncs);
+        return syncs;
+    }
+
+    /// <inheritdoc cref="SelectAsync"/>
+    public static IReadOnlyList<Sync> Select(LocalOperations operations, IReadOnlyList<string>? names, RunOptions options)
+    {
+        var syncs = operations.Select(names, options);
+        SayNone(syncs);
+        return syncs;
+    }
+
+    private static void SayNone<T>(IReadOnlyList<T> syncs)
+    {
+        if (syncs.Count == 0)
+            Console.Error.WriteLine("the project has no sync yet; write one in the folder syncs of its models");
     }
 
     private int Crash(Exception error)

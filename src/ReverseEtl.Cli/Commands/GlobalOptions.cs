@@ -19,6 +19,13 @@ internal static class GlobalOptions
         Recursive = true,
     };
 
+    public static readonly Option<string?> Remote = new("--remote")
+    {
+        Description = "Ask the project that cdp serve runs at this address, and not the one on this machine (also by CDP_REMOTE); CDP_TOKEN holds the token.",
+        HelpName = "URL",
+        Recursive = true,
+    };
+
     public static readonly Option<bool> Json = new("--json")
     {
         Description = "Print one JSON document on standard output.",

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
-using ReverseEtl.Core.Planning;
+using ReverseEtl.Server.Operations.Results;
 using Spectre.Console;
 
 namespace ReverseEtl.Cli.Commands;
@@ -28,28 +28,28 @@ internal static class HistoryCommand
     public static Command Create()
     {
         var command = new Command("history", "What the destination was told, newest first; or who was in it at an instant.") { Name, Key, AsOf, Limit };
-        CommandContext.Handle(command, RunAsync);
+        CommandContext.Handle(command, RunAsync, remotely: true);
         return command;
     }
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        await using var session = context.OpenSession();
-        var sync = CommandContext.Select(session.Project, [context.Get(Name)!])[0];
-        var key = context.Get(Key) is { } text ? RowKeyText.Read(sync, text) : null;
-        var limit = context.Get(Limit) ?? Shown;
-        var history = await session.HistoryAsync(sync, cancellationToken);
+        await using var operations = context.OpenOperations();
+        var (sync, key, limit) = (context.Get(Name)!, context.Get(Key), context.Get(Limit) ?? Shown);
         if (context.Get(AsOf) is { } asked)
-        {
-            var at = Parse(asked);
-            Members(context, sync.Name, at, await history.MembersAsync(at, key, limit, cancellationToken));
-        }
+            Write(context, await operations.MembersAsync(sync, Parse(asked), key, limit, cancellationToken), WriteText);
         else
-        {
-            Entries(context, sync.Name, await history.ListAsync(key, limit, cancellationToken));
-        }
-
+            Write(context, await operations.HistoryAsync(sync, key, limit, cancellationToken), WriteTable);
         return ExitCode.Ok;
+    }
+
+    private static void Write<T>(CommandContext context, T result, Action<T> text)
+        where T : class
+    {
+        if (context.Json)
+            Json.Write(result);
+        else
+            text(result);
     }
 
     private static DateTimeOffset Parse(string text) =>
@@ -57,35 +57,16 @@ internal static class HistoryCommand
             ? at
             : throw new ProjectException(new Position("command line"), $"--as-of takes a date such as 2026-11-22 or an instant such as 2026-11-22T08:15:00Z, not \"{text}\"");
 
-    private static void Entries(CommandContext context, string sync, IReadOnlyList<HistoryEntry> entries)
+    private static void WriteTable(HistoryList history)
     {
-        if (context.Json)
+        if (history.Entries.Count == 0)
         {
-            Json.Write(writer =>
-            {
-                writer.WriteString("sync", sync);
-                writer.WriteList("entries", entries, entry =>
-                {
-                    writer.WriteString("at", entry.At.UtcDateTime);
-                    writer.WriteString("run_id", entry.RunId);
-                    writer.WriteString("kind", entry.Kind);
-                    writer.WriteString("key", entry.Key);
-                    writer.WriteString("outcome", entry.Outcome);
-                    writer.WriteString("code", entry.Code);
-                    writer.WriteString("message", entry.Message);
-                });
-            });
-            return;
-        }
-
-        if (entries.Count == 0)
-        {
-            Console.Out.WriteLine($"{sync}: no history");
+            Console.Out.WriteLine($"{history.Sync}: no history");
             return;
         }
 
         var table = Terminal.Table("at (UTC)", "run", "kind", "key", "outcome", "code", "message");
-        foreach (var entry in entries)
+        foreach (var entry in history.Entries)
         {
             table.AddRow(
                 entry.At.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture), Markup.Escape(entry.RunId), entry.Kind, Markup.Escape(entry.Key),
@@ -95,25 +76,10 @@ internal static class HistoryCommand
         Terminal.Out.Write(table);
     }
 
-    private static void Members(CommandContext context, string sync, DateTimeOffset at, HistoryMembers members)
+    private static void WriteText(MemberList members)
     {
-        if (context.Json)
-        {
-            Json.Write(writer =>
-            {
-                writer.WriteString("sync", sync);
-                writer.WriteString("as_of", at.UtcDateTime);
-                writer.WriteNumber("count", members.Count);
-                writer.WriteStartArray("keys");
-                foreach (var key in members.Keys)
-                    writer.WriteStringValue(key);
-                writer.WriteEndArray();
-            });
-            return;
-        }
-
         foreach (var key in members.Keys)
             Console.Out.WriteLine(key);
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sync}: {members.Count:N0} rows were in at {at.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture)}, {members.Keys.Count:N0} shown"));
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{members.Sync}: {members.Count:N0} rows were in at {members.AsOf.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture)}, {members.Keys.Count:N0} shown"));
     }
 }

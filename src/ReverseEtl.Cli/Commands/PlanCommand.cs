@@ -1,10 +1,7 @@
 using System.CommandLine;
-using ReverseEtl.Server.Composition;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
-using ReverseEtl.Core.Planning;
-using ReverseEtl.Core.Projects;
 
 namespace ReverseEtl.Cli.Commands;
 
@@ -33,89 +30,49 @@ internal static class PlanCommand
         {
             Names, Rows, Out, Markdown, AskedOfRun.Full, AskedOfRun.Replace, AskedOfRun.Rekey, AskedOfRun.RetryRejected,
         };
-        CommandContext.Handle(command, RunAsync);
+        CommandContext.Handle(command, RunAsync, remotely: true);
         return command;
     }
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        await using var session = context.OpenSession();
-        var syncs = CommandContext.Select(session.Project, context.Get(Names));
         var isMarkdown = context.Get(Markdown);
         if (isMarkdown && (context.Json || context.Get(Rows) is not null))
             throw new ProjectException(new Position("command line"), "--markdown prints counts alone; leave out --json and --rows");
         var rows = isMarkdown ? 0 : context.Get(Rows) ?? (context.Json ? RowsForPrograms : RowsForPeople);
         var options = AskedOfRun.Read(context);
-        AskedOfRun.Check(context.Get(Names), syncs, options);
-        var plans = new List<PlanView>();
-        var failures = new List<(string Sync, string Message)>();
-        var exitCode = ExitCode.Ok;
-        var path = context.Get(Out);
-        using var saving = path is null ? null : new PlanSaving(session);
-        foreach (var sync in syncs)
-        {
-            try
-            {
-                plans.Add(await PlanAsync(session, sync, options, rows, saving, cancellationToken));
-                if (!context.Json && !isMarkdown)
-                    PlanText.Write(plans[^1]);
-            }
-            catch (Exception error) when (Failures.TryExplain(error, out var message, out var code))
-            {
-                failures.Add((sync.Name, context.Describe(error, message)));
-                exitCode = ExitCode.Worse(exitCode, code);
-                Terminal.Fail($"{sync.Name}: {failures[^1].Message}");
-            }
+        var report = new PlanReport(context, isMarkdown);
+        await (context.Get(Out) is { } path
+            ? SaveAsync(context, path, report, options, rows, cancellationToken)
+            : LookAsync(context, report, options, rows, cancellationToken));
+        return report.Finish();
+    }
 
+    private static async Task LookAsync(CommandContext context, PlanReport report, RunOptions options, int rows, CancellationToken cancellationToken)
+    {
+        await using var operations = context.OpenOperations();
+        foreach (var sync in await CommandContext.SelectAsync(operations, context.Get(Names), options, cancellationToken))
+        {
+            await report.AddAsync(sync, () => operations.PlanAsync(sync, options, rows, cancellationToken));
             if (cancellationToken.IsCancellationRequested)
                 break;
         }
-
-        // Half of what was asked for is no plan.
-        if (saving is not null && exitCode == ExitCode.Ok && !cancellationToken.IsCancellationRequested)
-            await saving.WriteAsync(path!, cancellationToken);
-        if (context.Json)
-            PlanJson.Write(plans, failures);
-        else if (isMarkdown)
-            PlanMarkdown.Write(plans, failures);
-        return exitCode;
     }
 
-    private static async Task<PlanView> PlanAsync(Session session, Sync sync, RunOptions options, int rows, PlanSaving? saving, CancellationToken cancellationToken)
+    private static async Task SaveAsync(CommandContext context, string path, PlanReport report, RunOptions options, int rows, CancellationToken cancellationToken)
     {
-        AskedOfRun.Check(sync, options);
-        await using var destination = await session.OpenDestinationAsync(sync, "", cancellationToken);
-        var query = await session.QueryAsync(sync, destination, cancellationToken);
-        var request = RunRequest.PlanOf(sync, destination.Descriptor, query, "", session.AsOf, options);
-        await using var plan = await (await session.PlannerAsync(cancellationToken)).PlanAsync(request, cancellationToken);
-        if (saving is not null)
-            await saving.AddAsync(sync, query, plan, cancellationToken);
-        var store = await session.StoreAsync(cancellationToken);
-        var open = await store.FindOpenRunAsync(sync.Name, cancellationToken);
-        var summary = plan.Summary.IsReplacement ? plan.Summary with { Members = await CountAsync(destination, cancellationToken) } : plan.Summary;
-        var guard = await LostSnapshot.CheckAsync(store, summary, sync.Name, options, cancellationToken) ?? RunRequest.Check(summary, sync);
-        return new PlanView(sync, summary, destination.Descriptor, guard, open?.RunId)
+        await using var operations = context.OpenLocal("cdp plan --out");
+        using var saving = new PlanSaving(operations.Session);
+        foreach (var sync in CommandContext.Select(operations, context.Get(Names), options))
         {
-            Samples = await SampleAsync(plan, rows, cancellationToken),
-            Records = plan.Records,
-        };
-    }
-
-    private static async ValueTask<long?> CountAsync(IDestination destination, CancellationToken cancellationToken)
-    {
-        await destination.CheckAsync(cancellationToken);
-        return await destination.CountAsync(cancellationToken);
-    }
-
-    private static async Task<IReadOnlyList<ChangeBatch>> SampleAsync(IChangePlan plan, int rows, CancellationToken cancellationToken)
-    {
-        var samples = new List<ChangeBatch>();
-        foreach (var kind in Enum.GetValues<ChangeKind>())
-        {
-            if (await plan.SampleAsync(kind, rows, cancellationToken) is { } sample)
-                samples.Add(sample);
+            await report.AddAsync(sync.Name, () => operations.PlanAsync(
+                sync, options, rows, (planned, query, plan) => saving.AddAsync(planned, query, plan, cancellationToken), cancellationToken));
+            if (cancellationToken.IsCancellationRequested)
+                return;
         }
 
-        return samples;
+        // Half of what was asked for is no plan.
+        if (report.IsComplete)
+            await saving.WriteAsync(path, cancellationToken);
     }
 }

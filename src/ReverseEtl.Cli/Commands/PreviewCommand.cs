@@ -2,9 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
-using ReverseEtl.Core.Delivery;
-using ReverseEtl.Core.Models;
 using ReverseEtl.Core.Planning;
+using ReverseEtl.Server.Operations.Results;
 using Spectre.Console;
 
 namespace ReverseEtl.Cli.Commands;
@@ -34,72 +33,56 @@ internal static class PreviewCommand
     public static Command Create()
     {
         var command = new Command("preview", "Rows and size of a model or segment.") { Name, Limit, Where, Local, Sample };
-        CommandContext.Handle(command, RunAsync);
+        CommandContext.Handle(command, RunAsync, remotely: true);
         return command;
     }
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        await using var session = context.OpenSession();
-        var model = Find(session.Project.Models, context.Get(Name)!);
-        var options = new PreviewOptions(context.Get(Limit) ?? Shown, context.Get(Where), model.Key);
         if (context.Get(Sample) is not null && !context.Get(Local))
             throw new ProjectException(new Position("command line"), "--sample says how much --local fetches; add --local, or leave it out");
-        var preview = context.Get(Local)
-            ? await LocalPreview.RunAsync(session, model, options, context.Get(Sample) ?? LocalPreview.Rows, cancellationToken)
-            : await (await session.WarehouseAsync(cancellationToken)).PreviewAsync((await session.CompilerAsync(cancellationToken)).Compile(model), options, cancellationToken);
+        var preview = context.Get(Local) ? await SampleAsync(context, cancellationToken) : await AskAsync(context, cancellationToken);
         if (context.Json)
-            WriteJson(model, preview);
+            Json.Write(preview);
         else
-            WriteTable(model, preview);
+            WriteTable(preview);
         return ExitCode.Ok;
     }
 
-    // A row of thirty columns is read downwards.
-    private static void WriteRecords(Preview preview)
+    private static async Task<PreviewResult> AskAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var width = preview.Columns.Max(column => column.Name.Length);
-        for (var row = 0; row < preview.Rows; row++)
+        await using var operations = context.OpenOperations();
+        return await operations.PreviewAsync(context.Get(Name)!, context.Get(Limit) ?? Shown, context.Get(Where), cancellationToken);
+    }
+
+    private static async Task<PreviewResult> SampleAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var operations = context.OpenLocal("cdp preview --local");
+        var model = operations.FindModel(context.Get(Name)!);
+        var options = new PreviewOptions(context.Get(Limit) ?? Shown, context.Get(Where), model.Key);
+        return PreviewResult.Of(model.Name, await LocalPreview.RunAsync(operations.Session, model, options, context.Get(Sample) ?? LocalPreview.Rows, cancellationToken));
+    }
+
+    // A row of thirty columns is read downwards.
+    private static void WriteRecords(PreviewResult preview)
+    {
+        var width = preview.Columns.Max(column => column.Length);
+        foreach (var row in preview.Rows)
         {
-            foreach (var column in preview.Columns)
-                Terminal.Out.MarkupLine($"  [grey]{Markup.Escape(column.Name.PadRight(width))}[/]  {Value(column, row)}");
+            foreach (var (name, value) in preview.Columns.Zip(row))
+                Terminal.Out.MarkupLine($"  [grey]{Markup.Escape(name.PadRight(width))}[/]  {Terminal.Value(value)}");
             Terminal.Out.WriteLine();
         }
     }
 
-    private static string Value(FieldColumn column, int row) => column.Text(row) is { } text ? Markup.Escape(text) : "[grey]null[/]";
-
-    private static Model Find(ModelGraph models, string name) => models.Find(name) ?? throw new ProjectException(
-        new Position("command line"), $"there is no model named \"{name}\"{Nearest.Hint(name, models.Ordered.Select(model => model.Name))}");
-
-    private static void WriteJson(Model model, Preview preview) => Json.Write(writer =>
+    private static void WriteTable(PreviewResult preview)
     {
-        writer.WriteString("model", model.Name);
-        writer.WriteNumber("count", preview.Count);
-        writer.WriteStartArray("columns");
-        foreach (var column in preview.Columns)
-            writer.WriteStringValue(column.Name);
-        writer.WriteEndArray();
-        writer.WriteStartArray("rows");
-        for (var row = 0; row < preview.Rows; row++)
-        {
-            writer.WriteStartArray();
-            foreach (var column in preview.Columns)
-                column.WriteValue(writer, row);
-            writer.WriteEndArray();
-        }
-
-        writer.WriteEndArray();
-    });
-
-    private static void WriteTable(Model model, Preview preview)
-    {
-        var width = preview.Columns.Sum(column => 3 + Enumerable.Range(0, preview.Rows).Select(row => column.Text(row)?.Length ?? 4).Append(column.Name.Length).Max());
+        var width = preview.Columns.Index().Sum(column => 3 + preview.Rows.Select(row => row[column.Index].ForPeople()?.Length ?? 4).Append(column.Item.Length).Max());
         if (width <= Terminal.Out.Profile.Width)
         {
-            var table = Terminal.Table(preview.Columns.Select(column => column.Name));
-            for (var row = 0; row < preview.Rows; row++)
-                table.AddRow([.. preview.Columns.Select(column => Value(column, row))]);
+            var table = Terminal.Table(preview.Columns);
+            foreach (var row in preview.Rows)
+                table.AddRow([.. row.Select(Terminal.Value)]);
             Terminal.Out.Write(table);
         }
         else
@@ -107,6 +90,6 @@ internal static class PreviewCommand
             WriteRecords(preview);
         }
 
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Name}: {preview.Count:N0} rows"));
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{preview.Model}: {preview.Count:N0} rows"));
     }
 }

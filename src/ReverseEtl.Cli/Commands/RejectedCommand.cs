@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ReverseEtl.Cli.Output;
-using ReverseEtl.Core.State;
+using ReverseEtl.Server.Operations.Results;
 using Spectre.Console;
 
 namespace ReverseEtl.Cli.Commands;
@@ -18,49 +18,24 @@ internal static class RejectedCommand
     public static Command Create()
     {
         var command = new Command("rejected", "Rows that the destination refused, and rows that cannot be sent, with reasons.") { Name, Limit };
-        CommandContext.Handle(command, RunAsync);
+        CommandContext.Handle(command, RunAsync, remotely: true);
         return command;
     }
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        await using var session = context.OpenSession();
-        var sync = CommandContext.Select(session.Project, [context.Get(Name)!])[0].Name;
-        var store = await session.StoreAsync(cancellationToken);
-        var rejected = await store.ListRejectedAsync(sync, context.Get(Limit) ?? Shown, cancellationToken);
-        var count = await store.CountRejectedAsync(sync, cancellationToken);
-        var quarantined = await store.ListQuarantineAsync(sync, cancellationToken);
+        await using var operations = context.OpenOperations();
+        var list = await operations.RejectedAsync(context.Get(Name)!, context.Get(Limit) ?? Shown, cancellationToken);
         if (context.Json)
-            WriteJson(sync, count, rejected, quarantined);
+            Json.Write(list);
         else
-            WriteTables(sync, count, rejected, quarantined);
+            WriteTables(list);
         return ExitCode.Ok;
     }
 
-    private static void WriteJson(string sync, long count, IReadOnlyList<RejectedRow> rejected, IReadOnlyList<QuarantinedRow> quarantined) =>
-        Json.Write(writer =>
-        {
-            writer.WriteString("sync", sync);
-            writer.WriteNumber("count", count);
-            writer.WriteList("rejected", rejected, row =>
-            {
-                writer.WriteString("key", row.Key);
-                writer.WriteString("code", row.Code);
-                writer.WriteString("message", row.Message);
-                writer.WriteNumber("attempts", row.Attempts);
-                writer.WriteString("first_at", row.FirstAt.UtcDateTime);
-                writer.WriteString("last_at", row.LastAt.UtcDateTime);
-            });
-            writer.WriteList("quarantined", quarantined, row =>
-            {
-                writer.WriteString("key", row.Key);
-                writer.WriteString("reason", row.Reason);
-                writer.WriteNumber("rows", row.Rows);
-            });
-        });
-
-    private static void WriteTables(string sync, long count, IReadOnlyList<RejectedRow> rejected, IReadOnlyList<QuarantinedRow> quarantined)
+    private static void WriteTables(RejectedList list)
     {
+        var (sync, count, rejected, quarantined) = list;
         if (count + quarantined.Count == 0)
         {
             Console.Out.WriteLine($"{sync}: no row is waiting");

@@ -1,10 +1,7 @@
 using System.CommandLine;
-using ReverseEtl.Server.Composition;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
-using ReverseEtl.Core.Delivery;
-using ReverseEtl.Core.Planning;
-using ReverseEtl.Core.State;
+using ReverseEtl.Server.Operations.Results;
 using Spectre.Console;
 
 namespace ReverseEtl.Cli.Commands;
@@ -12,9 +9,6 @@ namespace ReverseEtl.Cli.Commands;
 /// <summary><c>cdp resolve SYNC</c>: rows of which nobody knows whether they arrived; a person says what became of them.</summary>
 internal static class ResolveCommand
 {
-    /// <summary>How many keys the audit names.</summary>
-    private const int AuditedKeys = 1000;
-
     private static readonly Argument<string> Name = new("SYNC") { Description = "The sync." };
 
     private static readonly Option<bool> Arrived = new("--arrived") { Description = "The rows are at the destination: count them as told." };
@@ -32,7 +26,7 @@ internal static class ResolveCommand
     public static Command Create()
     {
         var command = new Command("resolve", "Rows that were sent and never answered for: lists them, or settles them.") { Name, Arrived, NotArrived, Keys };
-        CommandContext.Handle(command, RunAsync);
+        CommandContext.Handle(command, RunAsync, remotely: true);
         return command;
     }
 
@@ -41,73 +35,36 @@ internal static class ResolveCommand
         var (arrived, notArrived) = (context.Get(Arrived), context.Get(NotArrived));
         if (arrived && notArrived)
             throw new ProjectException(new Position("command line"), "say either --arrived or --not-arrived");
-        await using var session = context.OpenSession();
-        var sync = CommandContext.Select(session.Project, [context.Get(Name)!])[0];
-        await using var destination = await session.OpenDestinationAsync(sync, "", cancellationToken);
-        var query = await session.QueryAsync(sync, destination, cancellationToken);
-        var request = RunRequest.PlanOf(sync, destination.Descriptor, query, $"{session.NewRunId(sync)}-resolved", session.AsOf, new RunOptions()) with { Keep = arrived || notArrived };
-        var planner = await session.PlannerAsync(cancellationToken);
-        if (!request.Keep)
-            return List(context, sync.Name, await planner.ListHeldAsync(request, cancellationToken));
-
-        var settled = await SettleAsync(await session.StoreAsync(cancellationToken), planner, request, arrived, context.Get(Keys) ?? [], cancellationToken);
-        if (context.Json)
-        {
-            Json.Write(writer =>
-            {
-                writer.WriteString("sync", sync.Name);
-                writer.WriteNumber("resolved", settled);
-            });
-        }
+        await using var operations = context.OpenOperations();
+        var sync = context.Get(Name)!;
+        if (arrived || notArrived)
+            WriteSettled(context, arrived, await operations.ResolveAsync(sync, arrived, context.Get(Keys) ?? [], cancellationToken));
         else
-        {
-            Console.Out.WriteLine($"{sync.Name}: {settled} rows {(arrived ? "count as told" : "will be sent by the next run")}");
-        }
-
+            WriteList(context, await operations.UnknownAsync(sync, cancellationToken));
         return ExitCode.Ok;
     }
 
-    private static async Task<int> SettleAsync(
-        IControlStore store, ISyncPlanner planner, PlanRequest request, bool arrived, string[] keys, CancellationToken cancellationToken)
-    {
-        await using var lease = await HeldLease.AcquireAsync(store, request.Sync, ThisProcess.Holder, TimeProvider.System, cancellationToken);
-        var held = await planner.ListHeldAsync(request, cancellationToken);
-        var which = (keys.Length == 0 ? held : held.Where(row => keys.Contains(row.Key))).Select(row => row.Key).ToHashSet();
-        if (which.Count == 0)
-            return 0;
-        var order = new AuditEntry(
-            TimeProvider.System.GetUtcNow(), request.Sync, null, ThisProcess.Holder.Name, "resolve", Describe(arrived, which));
-        await store.RecordAuditAsync(lease.Lease, order, cancellationToken);
-        return await planner.ResolveAsync(request, row => which.Contains(row.Key), arrived, cancellationToken);
-    }
-
-    private static string Describe(bool arrived, IReadOnlyCollection<string> keys)
-    {
-        var named = string.Join(", ", keys.Take(AuditedKeys));
-        var more = keys.Count > AuditedKeys ? $", and {keys.Count - AuditedKeys} more" : "";
-        return $"{(arrived ? Arrived : NotArrived).Name}, {keys.Count} rows: {named}{more}";
-    }
-
-    private static int List(CommandContext context, string sync, IReadOnlyList<HeldRow> rows)
+    private static void WriteSettled(CommandContext context, bool arrived, ResolvedResult settled)
     {
         if (context.Json)
+            Json.Write(settled);
+        else
+            Console.Out.WriteLine($"{settled.Sync}: {settled.Resolved} rows {(arrived ? "count as told" : "will be sent by the next run")}");
+    }
+
+    private static void WriteList(CommandContext context, UnknownList list)
+    {
+        var (sync, rows) = list;
+        if (context.Json)
         {
-            Json.Write(writer =>
-            {
-                writer.WriteString("sync", sync);
-                writer.WriteList("unknown", rows, row =>
-                {
-                    writer.WriteString("key", row.Key);
-                    writer.WriteString("kind", row.Kind.ToString().ToLowerInvariant());
-                });
-            });
-            return ExitCode.Ok;
+            Json.Write(list);
+            return;
         }
 
         if (rows.Count == 0)
         {
             Console.Out.WriteLine($"{sync}: no row is in doubt");
-            return ExitCode.Ok;
+            return;
         }
 
         var table = Terminal.Table("key", "sent as");
@@ -115,6 +72,5 @@ internal static class ResolveCommand
             table.AddRow(Markup.Escape(row.Key), row.Kind.ToString().ToLowerInvariant());
         Terminal.Out.Write(table);
         Console.Out.WriteLine($"{sync}: {rows.Count} rows were sent and never answered for; look at the destination, then cdp resolve {sync} --arrived or --not-arrived (--key K for single rows)");
-        return ExitCode.Ok;
     }
 }

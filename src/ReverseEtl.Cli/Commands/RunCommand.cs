@@ -11,22 +11,32 @@ internal static class RunCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
+    private static readonly Option<bool> Wait = new("--wait")
+    {
+        Description = "With --remote: wait until the runs end, one after the other, and tell what became of them. Without it a run is always waited for.",
+    };
+
     public static Command Create()
     {
         var command = new Command("run", "Plan and deliver; finishes first what was interrupted.")
         {
-            Names, AskedOfRun.AllowRemoved, AskedOfRun.AllowSchema, AskedOfRun.Full, AskedOfRun.Replace, AskedOfRun.Rekey, AskedOfRun.RetryRejected,
+            Names, Wait, AskedOfRun.AllowRemoved, AskedOfRun.AllowSchema, AskedOfRun.Full, AskedOfRun.Replace, AskedOfRun.Rekey, AskedOfRun.RetryRejected,
         };
-        CommandContext.Handle(command, RunAsync);
+        CommandContext.Handle(command, RunAsync, remotely: true);
         return command;
     }
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var options = AskedOfRun.Read(context);
-        await using var session = context.OpenSession();
-        var syncs = CommandContext.Select(session.Project, context.Get(Names));
-        AskedOfRun.Check(context.Get(Names), syncs, options);
-        return await new RunLoop(context, session, options).RunAsync(syncs, (_, _) => null, cancellationToken);
+        if (context.Remote is not null)
+        {
+            await using var service = context.OpenRemote("cdp run");
+            return await new RemoteRuns(context, service, options).RunAsync(context.Get(Names), context.Get(Wait), cancellationToken);
+        }
+
+        await using var operations = context.OpenLocal("cdp run");
+        var syncs = CommandContext.Select(operations, context.Get(Names), options);
+        return await new RunLoop(context, operations.Session, options).RunAsync(syncs, (_, _) => null, cancellationToken);
     }
 }

@@ -1,8 +1,9 @@
-using ReverseEtl.Server.Composition;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.Projects;
+using ReverseEtl.Server.Composition;
+using ReverseEtl.Server.Operations;
 using ReverseEtl.Server.Log;
 
 namespace ReverseEtl.Cli.Commands;
@@ -59,7 +60,7 @@ internal sealed class RunLoop(CommandContext context, Session session, RunOption
 
     private async Task RunAsync(Sync sync, Func<Sync, SyncQuery, SavedPlanSource?> saved, IRunObserver observer, CancellationToken cancellationToken)
     {
-        AskedOfRun.Check(sync, options);
+        SyncSelection.Check(sync, options, Caller.CommandLine.Place);
         var runId = session.NewRunId(sync);
         await using var destination = await session.OpenDestinationAsync(sync, runId, cancellationToken);
         var query = await session.QueryAsync(sync, destination, cancellationToken);

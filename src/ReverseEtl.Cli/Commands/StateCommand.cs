@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ReverseEtl.Server.Composition;
+using ReverseEtl.Server.Operations;
 using ReverseEtl.Cli.Output;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
@@ -32,11 +33,12 @@ internal static class StateCommand
 
     private static async Task<int> MoveAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        await using var session = context.OpenSession();
+        await using var operations = context.OpenLocal("cdp state");
+        var session = operations.Session;
         var to = context.Get(To);
         if (await session.WarehouseAsync(cancellationToken) is not IPlansAnywhere warehouse)
             throw new ProjectException(new Position(ProjectLoader.ConfigFile, Path: "warehouse.type"), "syncs of this warehouse are planned on this machine only, so there is nowhere to move to");
-        var exitCode = await EachAsync(context, session, Moved, (sync, destination, lease) => MoveAsync(session, warehouse, to, sync, destination, lease, cancellationToken), cancellationToken);
+        var exitCode = await EachAsync(context, operations, Moved, (sync, destination, lease) => MoveAsync(session, warehouse, to, sync, destination, lease, cancellationToken), cancellationToken);
         if (warehouse.Place != to)
             Console.Error.WriteLine($"now say \"planner\": \"{Word(to)}\" of the warehouse in {ProjectLoader.ConfigFile}");
         return exitCode;
@@ -62,10 +64,11 @@ internal static class StateCommand
 
     private static async Task<int> ResetAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        await using var session = context.OpenSession();
+        await using var operations = context.OpenLocal("cdp state");
+        var session = operations.Session;
         return await EachAsync(
             context,
-            session,
+            operations,
             Forgotten,
             async (sync, destination, lease) =>
             {
@@ -78,17 +81,18 @@ internal static class StateCommand
     }
 
     /// <param name="context">The call.</param>
-    /// <param name="session">The project.</param>
+    /// <param name="operations">The project.</param>
     /// <param name="names">The syncs.</param>
     /// <param name="work">Does it to one that nobody else runs meanwhile; gives the rows, and what to say.</param>
     /// <param name="cancellationToken">Stops it.</param>
     private static async Task<int> EachAsync(
-        CommandContext context, Session session, Argument<string[]> names, Func<Sync, IDestination, Lease, Task<(long Rows, string Said)>> work, CancellationToken cancellationToken)
+        CommandContext context, LocalOperations operations, Argument<string[]> names, Func<Sync, IDestination, Lease, Task<(long Rows, string Said)>> work, CancellationToken cancellationToken)
     {
+        var session = operations.Session;
         var store = await session.StoreAsync(cancellationToken);
         var done = new List<(string Sync, long? Rows, string Said)>();
         var exitCode = ExitCode.Ok;
-        foreach (var sync in CommandContext.Select(session.Project, context.Get(names)))
+        foreach (var sync in CommandContext.Select(operations, context.Get(names), new RunOptions()))
         {
             try
             {

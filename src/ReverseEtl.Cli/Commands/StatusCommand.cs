@@ -1,6 +1,8 @@
 using System.CommandLine;
 using ReverseEtl.Cli.Output;
+using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.State;
+using ReverseEtl.Server.Operations.Results;
 using Spectre.Console;
 
 namespace ReverseEtl.Cli.Commands;
@@ -15,43 +17,24 @@ internal static class StatusCommand
     public static Command Create()
     {
         var command = new Command("status", "How every sync stands; of one sync, its latest runs.") { Name };
-        CommandContext.Handle(command, RunAsync);
+        CommandContext.Handle(command, RunAsync, remotely: true);
         return command;
     }
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        await using var session = context.OpenSession();
-        var store = await session.StoreAsync(cancellationToken);
+        await using var operations = context.OpenOperations();
         var name = context.Get(Name);
-        var syncs = new List<SyncStanding>();
-        foreach (var sync in CommandContext.Select(session.Project, name is null ? null : [name]))
-            syncs.Add(await SyncStanding.ReadAsync(store, sync.Name, Runs, cancellationToken));
         var shown = name is null ? 1 : Runs;
+        var syncs = new List<SyncStanding>();
+        foreach (var sync in await CommandContext.SelectAsync(operations, name is null ? null : [name], new RunOptions(), cancellationToken))
+            syncs.Add(await operations.StatusAsync(sync, shown, cancellationToken));
         if (context.Json)
-            WriteJson(syncs, shown);
+            Json.Write(new StatusList<SyncStanding>(syncs));
         else
             WriteTable(syncs, shown);
         return ExitCode.Ok;
     }
-
-    private static void WriteJson(List<SyncStanding> syncs, int shown) => Json.Write(writer => writer.WriteList("syncs", syncs, sync =>
-    {
-        writer.WriteString("sync", sync.Sync);
-        writer.WriteString("running_by", sync.Holder);
-        writer.WriteNumber("rejected", sync.Rejected);
-        writer.WriteNumber("unknown", sync.Planned?.Unknown ?? 0);
-        writer.WriteNumber("quarantined", sync.Planned?.Quarantined ?? 0);
-        writer.WriteNumber("waiting", sync.Planned?.Waiting ?? 0);
-        writer.WriteList("runs", sync.Runs.Take(shown), run =>
-        {
-            RunReport.Write(writer, run);
-            writer.WriteBoolean("interrupted", sync.IsInterrupted(run));
-            writer.WriteString("as_of", run.AsOf.UtcDateTime);
-            if (run.FinishedAt is { } finished)
-                writer.WriteString("finished_at", finished.UtcDateTime);
-        });
-    }));
 
     private static void WriteTable(List<SyncStanding> syncs, int shown)
     {
@@ -62,7 +45,7 @@ internal static class StatusCommand
             if (sync.Runs.Count == 0)
                 table.AddRow(Markup.Escape(sync.Sync), "[grey]never run[/]");
             foreach (var run in sync.Runs.Take(shown))
-                AddRow(table, sync, run, shown > 1 ? (run, run.Rejected) : (sync.Planned, sync.Rejected));
+                AddRow(table, sync, run, shown > 1 ? (run.Rejected, run.Unknown, run.Quarantined, run.Waiting) : (sync.Rejected, sync.Unknown, sync.Quarantined, sync.Waiting));
         }
 
         if (syncs.Count > 0)
@@ -75,13 +58,13 @@ internal static class StatusCommand
     }
 
     /// <summary>Adds a run; what remains undelivered is the run's own in a history, and the sync's where it stands for the sync.</summary>
-    private static void AddRow(Table table, SyncStanding sync, RunRecord run, (RunRecord? Counts, long Rejected) remains) => table.AddRow(
+    private static void AddRow(Table table, SyncStanding sync, RunStanding run, (long Rejected, long Unknown, long Quarantined, long Waiting) remains) => table.AddRow(
         Markup.Escape(sync.Sync), Status(sync, run), Terminal.When(run.AsOf),
         Terminal.Count(run.Added), Terminal.Count(run.Changed), Terminal.Count(run.Removed), Terminal.Count(run.Resent), Terminal.Count(run.Accepted),
-        Terminal.Count(remains.Rejected), Terminal.Count(remains.Counts?.Unknown ?? 0), Terminal.Count(remains.Counts?.Quarantined ?? 0),
-        Terminal.Count(remains.Counts?.Waiting ?? 0), Terminal.Seconds(run.DurationMs));
+        Terminal.Count(remains.Rejected), Terminal.Count(remains.Unknown), Terminal.Count(remains.Quarantined),
+        Terminal.Count(remains.Waiting), Terminal.Seconds(run.DurationMs));
 
-    private static string Status(SyncStanding sync, RunRecord run) => run.Status is not RunStatus.Running ? RunReport.Status(run.Status)
-        : sync.IsInterrupted(run) ? "[yellow]interrupted (the next run finishes it)[/]"
-        : $"[yellow]running (by {Markup.Escape(sync.Holder!)})[/]";
+    private static string Status(SyncStanding sync, RunStanding run) => run.Status is not RunStatus.Running ? RunTable.Status(run.Status)
+        : run.Interrupted ? "[yellow]interrupted (the next run finishes it)[/]"
+        : $"[yellow]running (by {Markup.Escape(sync.RunningBy!)})[/]";
 }

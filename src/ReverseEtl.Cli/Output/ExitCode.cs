@@ -1,3 +1,5 @@
+using ReverseEtl.Core.State;
+
 namespace ReverseEtl.Cli.Output;
 
 /// <summary>What the process tells its caller.</summary>
@@ -25,6 +27,14 @@ internal static class ExitCode
     public const int Bug = 70;
 
     private static readonly int[] BySeverity = [Ok, Undelivered, Guarded, Unreachable, Wrong, Interrupted];
+
+    /// <summary>What the end of a run means; a failure has its own.</summary>
+    public static int Of(RunStatus status) => status switch
+    {
+        RunStatus.Partial => Undelivered,
+        RunStatus.Stopped => Guarded,
+        _ => Ok,
+    };
 
     /// <summary>The graver of two.</summary>
     public static int Worse(int one, int other) =>

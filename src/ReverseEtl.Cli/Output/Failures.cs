@@ -3,6 +3,7 @@ using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.State;
+using ReverseEtl.Server.Operations.Remote;
 
 namespace ReverseEtl.Cli.Output;
 
@@ -15,6 +16,8 @@ internal static class Failures
         (message, exitCode) = error switch
         {
             ProjectException => (error.Message, ExitCode.Wrong),
+            RemoteException { IsUnreachable: false } => (error.Message, ExitCode.Wrong),
+            RemoteException => (error.Message, ExitCode.Unreachable),
             DestinationException { IsUnreachable: false } => (error.Message, ExitCode.Wrong),
             DestinationException or WarehouseException or ControlStoreException => (error.Message, ExitCode.Unreachable),
             SyncBusyException or LeaseLostException => (error.Message, ExitCode.Unreachable),

@@ -1,11 +1,21 @@
 using System.Text.Json;
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Server.Operations.Json;
 
 namespace ReverseEtl.Cli.Output;
 
 /// <summary>Writes the one JSON document of a command to standard output.</summary>
 internal static class Json
 {
+    /// <summary>Writes a result.</summary>
+    public static void Write<T>(T result)
+        where T : class
+    {
+        using var output = Console.OpenStandardOutput();
+        JsonSerializer.Serialize(output, result, OperationJson.Printed);
+        output.Write("\n"u8);
+    }
+
     /// <summary>Writes an object.</summary>
     public static void Write(Action<Utf8JsonWriter> properties)
     {
@@ -31,22 +41,6 @@ internal static class Json
             writer.WriteEndObject();
         }
 
-        writer.WriteEndArray();
-    }
-
-    /// <summary>Writes a key: the value of one column, or a list of several.</summary>
-    public static void WriteKey(this Utf8JsonWriter writer, string name, IReadOnlyList<FieldColumn> key, int row)
-    {
-        writer.WritePropertyName(name);
-        if (key.Count == 1)
-        {
-            key[0].WriteValue(writer, row);
-            return;
-        }
-
-        writer.WriteStartArray();
-        foreach (var column in key)
-            column.WriteValue(writer, row);
         writer.WriteEndArray();
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReverseEtl.Server.Operations.Results;
 
 namespace ReverseEtl.Cli.Output;
 
@@ -7,10 +8,10 @@ internal static class PlanMarkdown
 {
     /// <param name="plans">The plans.</param>
     /// <param name="failures">The syncs that could not be planned.</param>
-    public static void Write(IReadOnlyList<PlanView> plans, IReadOnlyList<(string Sync, string Message)> failures)
+    public static void Write(IReadOnlyList<PlanResult> plans, IReadOnlyList<SyncFailure> failures)
     {
         var output = Console.Out;
-        var changing = plans.Where(plan => !plan.Summary.IsUnchanged || Remarks(plan).Any()).ToList();
+        var changing = plans.Where(plan => !plan.IsUnchanged || Remarks(plan).Any()).ToList();
         output.WriteLine($"### cdp plan: {(failures.Count > 0 ? $"{failures.Count} of {plans.Count + failures.Count} syncs could not be planned" : changing.Count == 0 ? "nothing to send" : $"{Syncs(changing.Count)} would send")}");
         output.WriteLine();
         if (changing.Count + failures.Count > 0)
@@ -27,33 +28,32 @@ internal static class PlanMarkdown
             output.WriteLine($"{(changing.Count + failures.Count > 0 ? "\n" : "")}{Syncs(plans.Count - changing.Count)} without changes.");
     }
 
-    private static IEnumerable<string> Cells(PlanView plan)
+    private static IEnumerable<string> Cells(PlanResult plan)
     {
-        var summary = plan.Summary;
         return
         [
-            Escape(plan.Sync.Name),
-            $"{Escape(plan.Sync.File.Destination)}, {plan.Sync.File.Mode.ToString().ToLowerInvariant()}",
-            Count(summary.Added),
-            Count(summary.Changed),
-            Count(summary.Removed),
-            Count(summary.Resent),
+            Escape(plan.Sync),
+            $"{Escape(plan.Destination)}, {plan.Mode.ToString().ToLowerInvariant()}",
+            Count(plan.Added),
+            Count(plan.Changed),
+            Count(plan.Removed),
+            Count(plan.Resent),
             Count(plan.Requests),
             string.Join("<br>", Remarks(plan)),
         ];
     }
 
-    private static IEnumerable<string> Remarks(PlanView plan)
+    private static IEnumerable<string> Remarks(PlanResult plan)
     {
         if (plan.Guard is not null)
             yield return $"**a guard would stop the run:** {Escape(plan.Guard)}";
         if (plan.OpenRun is not null)
             yield return $"an interrupted run is finished first: {Escape(plan.OpenRun)}";
-        if (plan.Summary.Quarantined > 0)
-            yield return $"{Count(plan.Summary.Quarantined)} rows cannot be sent: their key is NULL or stands twice";
-        if (plan.Summary.Held > 0)
-            yield return $"{Count(plan.Summary.Held)} rows are in doubt";
-        foreach (var note in plan.Summary.Notes)
+        if (plan.Quarantined > 0)
+            yield return $"{Count(plan.Quarantined)} rows cannot be sent: their key is NULL or stands twice";
+        if (plan.Unknown > 0)
+            yield return $"{Count(plan.Unknown)} rows are in doubt";
+        foreach (var note in plan.Notes)
             yield return Escape(note);
     }
 

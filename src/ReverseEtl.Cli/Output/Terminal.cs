@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReverseEtl.Server.Operations.Json;
 using Spectre.Console;
 
 namespace ReverseEtl.Cli.Output;
@@ -38,6 +39,9 @@ internal static class Terminal
 
     /// <summary>An instant in UTC, to the second.</summary>
     public static string When(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>A row's value as markup.</summary>
+    public static string Value(RawJson value) => value.ForPeople() is { } text ? Markup.Escape(text) : "[grey]null[/]";
 
     /// <summary>Reports an error.</summary>
     public static void Fail(string message) => Error.MarkupLineInterpolated($"[red]error[/] {message}");

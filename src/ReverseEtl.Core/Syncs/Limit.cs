@@ -51,6 +51,11 @@ public sealed record Limit : IConfigValue<Limit>
         return null;
     }
 
+    /// <summary>What <see cref="TryParse"/> reads as the same limit.</summary>
+    public string ToText() => _percent is { } percent
+        ? string.Create(CultureInfo.InvariantCulture, $"{(decimal)percent}%")
+        : _rows.ToString(CultureInfo.InvariantCulture);
+
     /// <inheritdoc/>
     public override string ToString() => (_percent, _rows) switch
     {

@@ -16,7 +16,7 @@ internal static class WarehouseOpening
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<IWarehouse> OpenAsync(Project project, string workFolder, TimeProvider time, CancellationToken cancellationToken) => project.Config.Warehouse switch
     {
-        DuckDbWarehouseOptions options => await OpenAsync(options, project, workFolder, cancellationToken),
+        DuckDbWarehouseOptions options => await DuckDbWarehouse.OpenAsync(options, project.Folder, workFolder, () => Tell($"the warehouse {options.Path}", options.Bootstrap), cancellationToken),
         PostgresWarehouseOptions options => await PostgresWarehouse.OpenAsync(options, project.Folder, workFolder, () => Tell($"the database {options.Database}", options.Bootstrap), cancellationToken),
         SnowflakeWarehouseOptions options => SnowflakeWarehouse.Open(options, project.Folder, workFolder, time),
         var unknown => throw new InvalidOperationException($"no warehouse for {unknown.GetType().Name}"),
@@ -25,13 +25,6 @@ internal static class WarehouseOpening
     /// <summary>True where plans are made inside the warehouse, and kept there with all that belongs to them.</summary>
     public static bool PlansInside(Project project) => project.Config.Warehouse
         is PostgresWarehouseOptions { Planner: PlannerPlace.Warehouse } or SnowflakeWarehouseOptions { Planner: PlannerPlace.Warehouse };
-
-    private static async Task<IWarehouse> OpenAsync(DuckDbWarehouseOptions options, Project project, string workFolder, CancellationToken cancellationToken)
-    {
-        if (options.Bootstrap.Count > 0 && !File.Exists(Path.GetFullPath(options.Path, project.Folder)))
-            Tell($"the warehouse {options.Path}", options.Bootstrap);
-        return await DuckDbWarehouse.OpenAsync(options, project.Folder, workFolder, cancellationToken);
-    }
 
     private static void Tell(string what, IReadOnlyList<string> scripts) => Console.Error.WriteLine($"making {what} from {string.Join(", ", scripts)} (once)");
 }

@@ -7,6 +7,7 @@ using Quartz;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Projects;
 using ReverseEtl.Server.Alerts;
+using ReverseEtl.Server.Api;
 using ReverseEtl.Server.Composition;
 using ReverseEtl.Server.Observing;
 using ReverseEtl.Server.Scheduling;
@@ -96,8 +97,10 @@ internal sealed class ServeHost : IAsyncDisposable
         builder.Services.AddHostedService<Housekeeping>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Alarm>());
         builder.Services.AddObserving(project);
+        builder.Services.AddApi();
         var app = builder.Build();
         app.MapObserving();
+        app.MapApi();
         return app;
     }
 }

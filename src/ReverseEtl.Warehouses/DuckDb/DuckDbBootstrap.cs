@@ -11,7 +11,7 @@ internal static class DuckDbBootstrap
 
     /// <summary>Makes the file unless it exists. It appears under its name only when all scripts have run.</summary>
     /// <exception cref="WarehouseException">The file is not there and there is no script, or a script fails.</exception>
-    public static async Task EnsureAsync(DuckDbWarehouse warehouse, CancellationToken cancellationToken)
+    public static async Task EnsureAsync(DuckDbWarehouse warehouse, Action begins, CancellationToken cancellationToken)
     {
         if (File.Exists(warehouse.File))
             return;
@@ -20,8 +20,10 @@ internal static class DuckDbBootstrap
         await OneAtATime.WaitAsync(cancellationToken);
         try
         {
-            if (!File.Exists(warehouse.File))
-                await MakeAsync(warehouse, cancellationToken);
+            if (File.Exists(warehouse.File))
+                return;
+            begins();
+            await MakeAsync(warehouse, cancellationToken);
         }
         finally
         {

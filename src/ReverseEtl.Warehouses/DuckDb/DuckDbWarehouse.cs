@@ -36,15 +36,20 @@ public sealed class DuckDbWarehouse : IWarehouse, IModelSource
     /// <param name="options">The project's options.</param>
     /// <param name="folder">The project's folder.</param>
     /// <param name="workFolder">Where DuckDB may spill to.</param>
+    /// <param name="begins">Is called before the file is made.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="WarehouseException">The file cannot be used.</exception>
-    public static async Task<DuckDbWarehouse> OpenAsync(DuckDbWarehouseOptions options, string folder, string workFolder, CancellationToken cancellationToken)
+    public static async Task<DuckDbWarehouse> OpenAsync(DuckDbWarehouseOptions options, string folder, string workFolder, Action begins, CancellationToken cancellationToken)
     {
         var warehouse = new DuckDbWarehouse(options, folder, workFolder);
-        await DuckDbBootstrap.EnsureAsync(warehouse, cancellationToken);
+        await DuckDbBootstrap.EnsureAsync(warehouse, begins, cancellationToken);
         warehouse._connection = await DuckDbSession.OpenAsync(warehouse, cancellationToken);
         return warehouse;
     }
+
+    /// <inheritdoc cref="OpenAsync(DuckDbWarehouseOptions, string, string, Action, CancellationToken)"/>
+    public static Task<DuckDbWarehouse> OpenAsync(DuckDbWarehouseOptions options, string folder, string workFolder, CancellationToken cancellationToken) =>
+        OpenAsync(options, folder, workFolder, () => { }, cancellationToken);
 
     /// <summary>What a connection reads, as a warehouse. The connection stays its owner's.</summary>
     internal static DuckDbWarehouse Over(DuckDBConnection connection) =>

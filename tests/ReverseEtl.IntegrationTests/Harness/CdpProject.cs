@@ -124,10 +124,13 @@ internal sealed class CdpProject : IAsyncDisposable
     }
 
     /// <summary>Makes the customers of many requests out of few rows: with <c>batchRows</c> small, one request has one batch.</summary>
-    public void Fill(int customers) => Sql($"""
+    public void Fill(int customers) => Sql(Customers(customers));
+
+    /// <summary>The SQL that makes so many customers.</summary>
+    public static string Customers(int customers) => $"""
         delete from customers;
         insert into customers select i, 'c' || i || '@shop.example', 'Customer ' || i, i * 10.5 from range(1, {customers + 1}) r(i);
-        """);
+        """;
 
     public CdpProcess Start(params IEnumerable<string> arguments) => CdpProcess.Start(Folder, Variables, arguments);
 

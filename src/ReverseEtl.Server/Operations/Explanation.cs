@@ -1,8 +1,10 @@
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
 using ReverseEtl.Core.State;
+using ReverseEtl.Server.Operations.Json;
+using ReverseEtl.Server.Operations.Results;
 
-namespace ReverseEtl.Cli.Output;
+namespace ReverseEtl.Server.Operations;
 
 /// <summary>Everything that is known of one row of a sync.</summary>
 /// <param name="Sync">The sync.</param>
@@ -59,4 +61,37 @@ internal sealed record Explanation(string Sync, string Key, IReadOnlyList<Histor
         { Next: { } next } => next.Kind(0).ToString().ToLowerInvariant(),
         _ => "nothing",
     };
+
+    /// <summary>The same to print, or to send.</summary>
+    public ExplanationResult ToResult() => new()
+    {
+        Sync = Sync,
+        Key = Key,
+        Known = IsKnown,
+        Unavailable = Unavailable,
+        ModelRows = State?.ModelRows,
+        InModel = State?.ModelRows is { } rows ? rows > 0 : null,
+        Fields = FieldsOf(State?.Fields),
+        Told = State?.IsTold,
+        Member = Since is { } since ? new MemberResult(!since.IsRemoval, since.At, since.RunId) : null,
+        LastSent = AnswerOf(LastSent),
+        SentColumns = FieldsOf(SentColumns),
+        SentFields = FieldsOf(SentFields),
+        LastAnswer = AnswerOf(Latest),
+        Refused = State?.Refused is { } refused ? new RefusedResult(refused.Attempts, refused.Due, State.IsWaiting) : null,
+        Held = State?.Held,
+        Quarantined = State?.Quarantined,
+        Next = NextWord,
+        Changes = Changes is { } changes ? [.. changes.Select(ChangeOf)] : null,
+        Guard = LastRun is { Status: RunStatus.Stopped } stopped ? stopped.Guard : null,
+        OpenRun = OpenRun,
+    };
+
+    private static FieldChange ChangeOf((FieldColumn New, FieldColumn? Old) change) =>
+        new(change.New.Name, change.Old is { } old ? RawJson.Of(old, 0) : new RawJson(null), RawJson.Of(change.New, 0));
+
+    private static RawJson? FieldsOf(IReadOnlyList<FieldColumn>? fields) => fields is { Count: > 0 } ? RawJson.Of(fields, 0) : null;
+
+    private static AnswerResult? AnswerOf(HistoryEntry? entry) =>
+        entry is null ? null : new AnswerResult(entry.At, entry.RunId, entry.Kind, entry.Outcome, entry.Code, entry.Message);
 }

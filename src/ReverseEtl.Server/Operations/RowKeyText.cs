@@ -4,13 +4,13 @@ using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Projects;
 
-namespace ReverseEtl.Cli.Commands;
+namespace ReverseEtl.Server.Operations;
 
 /// <summary>A key as people type it: spaces in a list do not matter.</summary>
 internal static class RowKeyText
 {
     /// <exception cref="ProjectException">The sync's key has several columns, and the text is no list of as many values.</exception>
-    public static string Read(Sync sync, string text)
+    public static string Read(Sync sync, string text, Position asked)
     {
         var columns = sync.Model.Key;
         if (columns.Count == 1)
@@ -26,7 +26,7 @@ internal static class RowKeyText
             // It is said below what a key looks like.
         }
 
-        throw new ProjectException(new Position("command line"), $"the key of {sync.Model.Name} is ({string.Join(", ", columns)}), so a row's key is a JSON list of {columns.Count} values such as [\"DK\",1], not {text}");
+        throw new ProjectException(asked, $"the key of {sync.Model.Name} is ({string.Join(", ", columns)}), so a row's key is a JSON list of {columns.Count} values such as [\"DK\",1], not {text}");
     }
 
     private static string Write(JsonElement list)
