@@ -18,7 +18,7 @@ public static class DestinationKit
     {
         var spec = type.Describe(request.Options, request.Object);
         var bucket = buckets.For(account, spec.Rate);
-        var driven = new ResilientDestination(type.Open(request with { Gate = bucket }), bucket, policy, time);
-        return ShapedDestination.Wrap(driven, spec, request);
+        var driven = new ResilientDestination(type.Open(request with { Gate = new MeteredGate(bucket, account) }), bucket, policy, time);
+        return ShapedDestination.Wrap(new MeteredDestination(driven, account), spec, request);
     }
 }

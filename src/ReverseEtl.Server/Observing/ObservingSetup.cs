@@ -5,6 +5,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using ReverseEtl.Core.Projects;
+using ReverseEtl.Http.Resilience;
 
 namespace ReverseEtl.Server.Observing;
 
@@ -21,7 +22,7 @@ internal static class ObservingSetup
             .ConfigureResource(resource => resource.AddService("cdp", serviceNamespace: project.Config.Project))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(ServiceMetrics.Name).AddPrometheusExporter();
+                metrics.AddMeter(ServiceMetrics.Name, KitMetrics.Name).AddPrometheusExporter();
                 if (otlp is not null)
                     metrics.AddOtlpExporter(options => options.Endpoint = otlp);
             })

@@ -18,7 +18,6 @@ internal sealed class ServiceMetrics : IDisposable
     private readonly Counter<long> _runs;
     private readonly Counter<long> _rows;
     private readonly Histogram<double> _duration;
-    private readonly Counter<long> _batches;
     private readonly UpDownCounter<long> _underWay;
 
     public ServiceMetrics()
@@ -28,7 +27,6 @@ internal sealed class ServiceMetrics : IDisposable
         _runs = _meter.CreateCounter<long>("cdp.runs", "{run}", "Runs that ended, by status.");
         _rows = _meter.CreateCounter<long>("cdp.rows", "{row}", "Rows by what became of them.");
         _duration = _meter.CreateHistogram<double>("cdp.run.duration", "s", "Runs, from their beginning to their end.", tags: null, Durations);
-        _batches = _meter.CreateCounter<long>("cdp.batches", "{batch}", "Batches that were answered.");
         _underWay = _meter.CreateUpDownCounter<long>("cdp.runs.active", "{run}", "Runs under way in this process.");
     }
 
@@ -50,9 +48,6 @@ internal sealed class ServiceMetrics : IDisposable
         _underWay.Add(1);
         return new Ending(_underWay);
     }
-
-    /// <summary>A batch was answered.</summary>
-    public void Delivered(string sync) => _batches.Add(1, Sync(sync));
 
     /// <summary>A run ended.</summary>
     public void Finished(Core.State.RunRecord run)

@@ -48,6 +48,7 @@ internal sealed partial class Housekeeping(
         }
 
         await chains.FollowAllAsync(cancellationToken);
+        await schedule.SettleRequestsAsync(cancellationToken);
     }
 
     private async Task<bool> IsAbandonedAsync(Sync sync, CancellationToken cancellationToken)

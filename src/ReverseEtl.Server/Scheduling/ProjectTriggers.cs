@@ -34,7 +34,6 @@ internal sealed class ProjectTriggers(ISchedulerFactory factory, ProjectHost hos
         var known = project.Syncs.Select(sync => SyncKeys.Job(sync.Name)).ToHashSet();
         foreach (var gone in (await scheduler.GetJobKeys(GroupMatcher<JobKey>.GroupEquals(SyncKeys.Job("").Group), cancellationToken)).Where(key => !known.Contains(key)))
             await scheduler.DeleteJob(gone, cancellationToken);
-        await schedule.RestoreAsync(cancellationToken);
     }
 
     private static async Task LimitAsync(IScheduler scheduler, Project project, CancellationToken cancellationToken)

@@ -93,15 +93,18 @@ internal sealed class QuartzSchedule(ISchedulerFactory factory, ProjectHost host
             await _requests.SetAsync(runId, request with { Error = error }, cancellationToken);
     }
 
-    /// <summary>Requests that nobody carries any more: those of another life of an in-memory scheduler, and failed ones that were there to be read for a day.</summary>
-    public async Task RestoreAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Says of requests that nobody carries any more that they failed: those of another life of an in-memory scheduler, or lost with a
+    /// database. Those that were there to be read for a day are forgotten.
+    /// </summary>
+    public async Task SettleRequestsAsync(CancellationToken cancellationToken)
     {
         foreach (var (runId, request) in await _requests.ListAsync(cancellationToken))
         {
             if (host.Current.Syncs.All(sync => sync.Name != request.Sync) || request.At < time.GetUtcNow() - TimeSpan.FromDays(1))
                 await ForgetAsync(runId, cancellationToken);
-            else if (request.Error is null && !await IsCarriedAsync(request, cancellationToken))
-                await FailAsync(runId, "the service stopped before it began; ask for it again", cancellationToken);
+            else if (request.Error is null && request.At < time.GetUtcNow() - TimeSpan.FromMinutes(1) && !await IsCarriedAsync(request, cancellationToken))
+                await FailAsync(runId, "it was lost before it began, as the service stopped; ask for it again", cancellationToken);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Planning;
@@ -6,12 +7,13 @@ using ReverseEtl.Core.Projects;
 using ReverseEtl.Core.State;
 using ReverseEtl.Server.Composition;
 using ReverseEtl.Server.Hosting;
+using ReverseEtl.Server.Log;
 using ReverseEtl.Server.Observing;
 
 namespace ReverseEtl.Server.Scheduling;
 
 /// <summary>Runs a sync to its end, and sees to it that how it ended is recorded whatever happened.</summary>
-internal sealed class SyncRuns(ProjectHost host, IRunObserver observer, ServiceMetrics metrics, TimeProvider time)
+internal sealed partial class SyncRuns(ProjectHost host, IRunObserver observer, ServiceMetrics metrics, TimeProvider time, ILogger<SyncRuns> log)
 {
     /// <summary>Runs a sync.</summary>
     /// <returns>What it ran: an interrupted run that it finished first, maybe, and a new one.</returns>
@@ -28,6 +30,16 @@ internal sealed class SyncRuns(ProjectHost host, IRunObserver observer, ServiceM
         // What was asked for may have begun on a worker that is gone: its run is resumed, and this one is an ordinary one.
         var hasBegun = asked.RunId is not null && (await store.ListRunsAsync(sync.Name, RunRecord.Kept, cancellationToken)).Any(run => run.RunId == asked.RunId);
         var (runId, options) = asked.RunId is null || hasBegun ? (session.NewRunId(sync), new RunOptions()) : (asked.RunId, asked.Options);
+        var result = await RunAsync(session, sync, runId, asked, options, turn, cancellationToken);
+        if (result.Error is not null)
+            trace?.SetStatus(ActivityStatusCode.Error, result.Error);
+        await LogAsync(session, sync);
+        return result;
+    }
+
+    private async Task<SyncResult> RunAsync(Session session, Sync sync, string runId, AskedRun asked, RunOptions options, Turn turn, CancellationToken cancellationToken)
+    {
+        var store = await session.StoreAsync(cancellationToken);
         try
         {
             await using var destination = await session.OpenDestinationAsync(sync, runId, cancellationToken);
@@ -38,12 +50,27 @@ internal sealed class SyncRuns(ProjectHost host, IRunObserver observer, ServiceM
         }
         catch (Exception error) when (IsExpected(error) && !cancellationToken.IsCancellationRequested)
         {
-            trace?.SetStatus(ActivityStatusCode.Error, error.Message);
             if (turn.Runs.All(run => run.Status is not RunStatus.Failed) && await store.FindOpenRunAsync(sync.Name, cancellationToken) is null)
                 await RecordAsync(store, sync.Name, runId, session.AsOf, error.Message, turn, cancellationToken);
             return new SyncResult(turn.Runs, error.Message);
         }
     }
+
+    /// <summary>What became of the run is known by now: a log that cannot be written changes nothing of it.</summary>
+    private async Task LogAsync(Session session, Sync sync)
+    {
+        try
+        {
+            await SyncLog.WriteAsync(session, sync.Name, CancellationToken.None);
+        }
+        catch (Exception error) when (IsExpected(error))
+        {
+            Unlogged(sync.Name, error.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Sync}: the log in the warehouse lacks this run until the next one: {Error}")]
+    private partial void Unlogged(string sync, string error);
 
     private static Holder HolderFor(AskedRun asked) => asked.By is null
         ? ThisProcess.Holder
