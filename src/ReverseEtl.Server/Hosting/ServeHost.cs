@@ -28,6 +28,9 @@ internal sealed class ServeHost : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Url => new(_app.Urls.First());
 
+    /// <summary>What it is made of.</summary>
+    public IServiceProvider Services => _app.Services;
+
     /// <summary>The project.</summary>
     public Project Project => _app.Services.GetRequiredService<ProjectHost>().Current;
 
