@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Quartz;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Projects;
+using ReverseEtl.Core.State;
 using ReverseEtl.Server.Alerts;
 using ReverseEtl.Server.Api;
 using ReverseEtl.Server.Composition;
@@ -39,7 +41,7 @@ internal sealed class ServeHost : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="Core.Config.ProjectException">The project is wrong.</exception>
-    /// <exception cref="Core.State.ControlStoreException">The control store cannot be used.</exception>
+    /// <exception cref="ControlStoreException">The control store cannot be used.</exception>
     /// <exception cref="IOException">The address is taken.</exception>
     public static async Task<ServeHost> StartAsync(ServeSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -49,15 +51,22 @@ internal sealed class ServeHost : IAsyncDisposable
         try
         {
             await shared.StoreAsync(cancellationToken);
+            var tables = QuartzSetup.TablesOf(project);
+            if (tables is not null)
+                await QuartzTables.PrepareAsync(tables, cancellationToken);
             var app = Build(settings, new ProjectHost(settings.Files, project, shared, time), time);
             await app.StartAsync(cancellationToken);
+            if (tables is not null)
+                await QuartzTables.MarkAsync(tables, cancellationToken);
             await app.Services.GetRequiredService<ProjectTriggers>().ApplyAsync(cancellationToken);
             await (await app.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(cancellationToken)).Start(cancellationToken);
             return new ServeHost(app, shared);
         }
-        catch
+        catch (Exception error)
         {
             await shared.DisposeAsync();
+            if (error is NpgsqlException or SchedulerException)
+                throw new ControlStoreException($"the scheduler cannot use its tables in the control store: {error.Message}", error);
             throw;
         }
     }

@@ -36,6 +36,16 @@ internal static class QuartzSetup
         });
     }
 
+    /// <summary>Where the scheduler's tables are; null where it keeps none.</summary>
+    public static string? TablesOf(Project project) => project.Config.State is PostgresStateOptions state ? ConnectionTo(state, project.Folder) : null;
+
+    private static string ConnectionTo(PostgresStateOptions state, string folder)
+    {
+        var connection = state.Connection(folder);
+        connection.SearchPath = state.Schema;
+        return connection.ConnectionString;
+    }
+
     private static void UsePostgres(IQuartzBuilder quartz, PostgresStateOptions state, string folder)
     {
         quartz.ConfigureScheduler(options =>
@@ -47,9 +57,7 @@ internal static class QuartzSetup
         });
         quartz.UsePersistentStore(store =>
         {
-            var connection = state.Connection(folder);
-            connection.SearchPath = state.Schema;
-            store.UsePostgres(connection.ConnectionString);
+            store.UsePostgres(ConnectionTo(state, folder));
             store.ProvisionSchema();
             store.UseClustering(cluster =>
             {

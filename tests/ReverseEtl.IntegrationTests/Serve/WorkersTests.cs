@@ -21,6 +21,22 @@ public sealed class WorkersTests
     [Trait("Category", "Long")]
     public Task Workers_take_over_from_each_other_for_minutes() => RunAsync(TimeSpan.FromMinutes(5), Environment.TickCount);
 
+    [Fact]
+    public async Task Tables_of_another_version_are_made_anew()
+    {
+        Assert.SkipWhen(PostgresCluster.Missing is not null, PostgresCluster.Missing ?? "");
+        await using var server = await PostgresCluster.CreateAsync();
+        await using var project = await ProjectAsync(server);
+        var database = server.At("postgres");
+        await ExecuteAsync(database, string.Join('\n', Enumerable.Range(0, Tables).Select(table => $"create table t{table} (id integer, name text);")));
+        await using (var served = await ServedProject.StartAsync(project))
+            (await served.StopAsync()).Exits(0);
+        await ExecuteAsync(database, "comment on table cdp_state.qrtz_locks is 'Quartz 0.1'; alter table cdp_state.qrtz_triggers drop column priority");
+        await using (var served = await ServedProject.StartAsync(project))
+            (await served.StopAsync()).Exits(0);
+        Assert.Equal(["Quartz 4.7"], await ListAsync(database, "select obj_description('cdp_state.qrtz_locks'::regclass)"));
+    }
+
     private static async Task RunAsync(TimeSpan howLong, int seed)
     {
         Assert.SkipWhen(PostgresCluster.Missing is not null, PostgresCluster.Missing ?? "");
