@@ -54,8 +54,8 @@ internal static class ExplanationText
             Say(row.Told == true ? "the destination was told of it, before there was a history" : "the destination never took it");
         if (row.LastSent is { } sent)
         {
-            Say($"last told {At(sent.At)} by run {sent.RunId}: {sent.Kind}{(sent.Code is null ? "" : $" ({sent.Code})")}{(row.SentColumns is null ? "" : row.SentFields is null ? ", of these columns under another mapping" : ", of these fields")}");
-            Fields(row.SentFields ?? row.SentColumns);
+            Say($"last told {At(sent.At)} by run {sent.RunId}: {sent.Kind}{(sent.Code is null ? "" : $" ({sent.Code})")}{(row.SentColumns.IsNull ? "" : row.SentFields.IsNull ? ", of these columns under another mapping" : ", of these fields")}");
+            Fields(row.SentFields.IsNull ? row.SentColumns : row.SentFields);
         }
 
         if (row.LastAnswer is { IsAccepted: false } answer)
@@ -86,9 +86,9 @@ internal static class ExplanationText
             Line($"[grey]{Markup.Escape(field)}[/]  {Terminal.Value(old)} -> {Terminal.Value(now)}");
     }
 
-    private static void Fields(RawJson? row)
+    private static void Fields(RawJson row)
     {
-        var fields = row?.Fields() ?? [];
+        var fields = row.Fields();
         var width = fields.Count == 0 ? 0 : fields.Max(field => field.Key.Length);
         foreach (var (name, value) in fields)
             Line($"[grey]{Markup.Escape(name.PadRight(width))}[/]  {Terminal.Value(value)}");

@@ -43,7 +43,8 @@ internal static partial class ApiFailures
     private static ApiProblem OfProject(ProjectException error)
     {
         var first = error.Problems[0];
-        var isAsked = first.Where == ApiCaller.Place;
+        // A condition that the warehouse refuses is the request's as well.
+        var isAsked = first.Where == ApiCaller.Place || first.Where.File == "--where";
         return new ApiProblem(
             isAsked ? Request : Wrong, isAsked ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity, first.Message, first.Where.ToString())
         {

@@ -33,6 +33,8 @@ internal static class ProjectEndpoints
         LocalOperations operations, string model, [StringLength(4000, MinimumLength = 1)] string? where, CancellationToken cancellationToken,
         [Range(0, Page.Most)] int limit = 10)
     {
+        if (where is not null)
+            RowCondition.Check(where);
         var models = operations.Session.Project.Models;
         return models.Find(model) is null
             ? throw ApiException.NotFound($"there is no model named \"{model}\"{Nearest.Hint(model, models.Ordered.Select(known => known.Name))}", "the path")

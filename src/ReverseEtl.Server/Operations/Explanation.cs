@@ -90,7 +90,7 @@ internal sealed record Explanation(string Sync, string Key, IReadOnlyList<Histor
     private static FieldChange ChangeOf((FieldColumn New, FieldColumn? Old) change) =>
         new(change.New.Name, change.Old is { } old ? RawJson.Of(old, 0) : new RawJson(null), RawJson.Of(change.New, 0));
 
-    private static RawJson? FieldsOf(IReadOnlyList<FieldColumn>? fields) => fields is { Count: > 0 } ? RawJson.Of(fields, 0) : null;
+    private static RawJson FieldsOf(IReadOnlyList<FieldColumn>? fields) => fields is { Count: > 0 } ? RawJson.Of(fields, 0) : default;
 
     private static AnswerResult? AnswerOf(HistoryEntry? entry) =>
         entry is null ? null : new AnswerResult(entry.At, entry.RunId, entry.Kind, entry.Outcome, entry.Code, entry.Message);

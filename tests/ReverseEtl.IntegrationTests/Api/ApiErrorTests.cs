@@ -22,6 +22,8 @@ public sealed class ApiErrorTests
         (await server.GetAsync("models/customers/preview?limit=10001")).IsProblem(400, "limit must be from 0 to 10000");
         (await server.GetAsync("models/customers/preview?limit=many")).IsProblem(400, "limit");
         (await server.GetAsync("models/customers/preview?limits=1")).IsProblem(400, "there is no parameter \"limits\"", "\"limit\"");
+        (await server.GetAsync("models/customers/preview?where=true%20union%20all%20select%201,content,filename,1%20from%20read_text('cdp.config.json')")).IsProblem(400, "union");
+        (await server.GetAsync("models/customers/preview?where=nothing%20%3D%201")).IsProblem(400, "nothing");
         (await server.GetAsync($"{Sync}/explain")).IsProblem(400, "key");
         (await server.GetAsync($"{Sync}/members?as_of=yesterday")).IsProblem(400, "as_of");
         (await server.PostAsync($"{Sync}/runs", """{"allow_remove":"1%"}""")).IsProblem(400, "allow_remove");

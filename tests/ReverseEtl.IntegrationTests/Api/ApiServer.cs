@@ -42,9 +42,10 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public Uri Url => new(_app.Urls.Single());
 
-    public static async Task<ApiServer> StartAsync(string destinationOptions = "")
+    public static async Task<ApiServer> StartAsync(string destinationOptions = "", Action<CdpProject>? prepare = null)
     {
         var project = await CdpProject.CreateAsync(destinationOptions);
+        prepare?.Invoke(project);
         var files = new DiskProjectFiles(project.Folder);
         var loaded = Session.Load(files, null);
         var shared = new SharedParts(loaded, TimeProvider.System);

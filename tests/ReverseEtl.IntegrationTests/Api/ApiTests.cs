@@ -91,10 +91,16 @@ public sealed class ApiTests
     {
         await using var server = await ApiServer.StartAsync(""", "batchRows": 1, "concurrency": 1""");
         server.Project.Sandbox.Script.Add(new() { Times = 1, Then = new() });
-        server.Project.Sandbox.Script.Add(new() { Then = new() { DelayMs = 3000 } });
+        server.Project.Sandbox.Script.Add(new() { Then = new() { DelayMs = 6000 } });
         var runId = (await server.PostAsync($"{Sync}/runs")).Is(202).Json.GetProperty("run_id").GetString()!;
         await server.Project.SeenAsync(2);
         Assert.Equal("running", (await server.GetAsync($"runs/{runId}")).Is(200).Json.GetProperty("status").GetString());
+
+        // The run has the sync's snapshot open: what needs it says so, and what does not goes on.
+        (await server.PostAsync($"{Sync}/plan", null, TokenRole.Viewer)).IsProblem(503);
+        Assert.NotNull((await server.GetAsync($"{Sync}/explain?key=1")).Is(200).Json.GetProperty("unavailable").GetString());
+        (await server.PostAsync($"{Sync}/unknown", """{"arrived":true}""")).IsProblem(409, "is being run by");
+        Assert.Equal("running", (await server.GetAsync(Sync)).Is(200).Json.GetProperty("runs")[0].GetProperty("status").GetString());
 
         (await server.PostAsync($"runs/{runId}/cancel")).Is(200);
 
@@ -173,6 +179,19 @@ public sealed class ApiTests
             _ => server.GetAsync($"{Sync}/rejected"),
         }));
         Assert.All(answers, answer => answer.Is(200));
+    }
+
+    [Fact]
+    public async Task The_first_who_ask_make_the_warehouse_once()
+    {
+        await using var server = await ApiServer.StartAsync(prepare: project =>
+        {
+            project.Edit(CdpProject.Config, "\"path\": \"shop.duckdb\"", "\"path\": \"shop.duckdb\", \"bootstrap\": [\"shop.sql\"]");
+            project.Write("shop.sql", "create table customers as select i as id, 'c' as email, 'n' as name, 1.5 as total from range(200000) r(i);");
+            File.Delete(project.Warehouse);
+        });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => server.GetAsync("models/customers/preview?limit=1")));
+        Assert.All(answers, answer => Assert.Equal(200_000, answer.Is(200).Json.GetProperty("count").GetInt32()));
     }
 
     private static async Task SameAsync(ApiServer server, ApiAnswer answer, params string[] command) =>

@@ -88,6 +88,29 @@ public sealed class RemoteTests
     }
 
     [Fact]
+    public async Task A_run_that_is_cancelled_ends_the_waiting()
+    {
+        await using var server = await ApiServer.StartAsync(""", "batchRows": 1, "concurrency": 1""");
+        server.Schedule.Gate = new TaskCompletionSource().Task;
+        await using (var process = server.Start(TokenRole.Operator, "run", "--wait"))
+        {
+            await CancelAsync(server);
+            (await process.EndAsync()).Fails(130, "taken back");
+        }
+
+        server.Schedule.Gate = Task.CompletedTask;
+        server.Project.Sandbox.Script.Add(new() { Times = 1, Then = new() });
+        server.Project.Sandbox.Script.Add(new() { Then = new() { DelayMs = 6000 } });
+        await using (var process = server.Start(TokenRole.Operator, "run", "--wait", "--json"))
+        {
+            await server.Project.SeenAsync(2);
+            await CancelAsync(server);
+            var ended = (await process.EndAsync()).Fails(130, "was interrupted");
+            Assert.Equal("running", ended.Run.GetProperty("status").GetString());
+        }
+    }
+
+    [Fact]
     public async Task Orders_reach_the_service()
     {
         await using var server = await ApiServer.StartAsync();
@@ -130,5 +153,11 @@ public sealed class RemoteTests
         (await server.CdpAsync(TokenRole.Viewer, "preview", "customer")).Fails(2, "did you mean \"customers\"");
         File.WriteAllText(server.Project.Warehouse, new string('x', 20_000));
         (await server.CdpAsync(TokenRole.Viewer, "preview", "customers")).Fails(4, "shop.duckdb");
+    }
+
+    private static async Task CancelAsync(ApiServer server)
+    {
+        while ((await server.CdpAsync(TokenRole.Operator, "cancel", Sync)).ExitCode != 0)
+            await Task.Delay(100, TestContext.Current.CancellationToken);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class SmallSchedule(ProjectHost host) : ISyncSchedule, IAsyncDis
         var found = session.Project.Syncs.Single(known => known.Name == sync);
         var runId = session.NewRunId(found);
         _requests[runId] = new RequestedRun(runId, sync, session.AsOf, by, null);
-        var stop = _stops[sync] = new CancellationTokenSource();
+        var stop = _stops[runId] = new CancellationTokenSource();
         _tasks.Add(Task.Run(() => RunAsync(session, runId, options, stop.Token), CancellationToken.None));
         return Task.FromResult(runId);
     }
@@ -39,10 +39,10 @@ internal sealed class SmallSchedule(ProjectHost host) : ISyncSchedule, IAsyncDis
 
     public async Task<bool> CancelAsync(string sync, CancellationToken cancellationToken)
     {
-        if (!_stops.TryRemove(sync, out var stop))
-            return false;
-        await stop.CancelAsync();
-        return true;
+        var stops = _stops.Where(stop => stop.Key.EndsWith($"-{sync}", StringComparison.Ordinal)).ToList();
+        foreach (var stop in stops)
+            await stop.Value.CancelAsync();
+        return stops.Count > 0;
     }
 
     public Task PauseAsync(string sync, Pause pause, CancellationToken cancellationToken)
@@ -66,7 +66,7 @@ internal sealed class SmallSchedule(ProjectHost host) : ISyncSchedule, IAsyncDis
     {
         foreach (var stop in _stops.Values)
             await stop.CancelAsync();
-        await Task.WhenAll(_tasks);
+        await IdleAsync();
     }
 
     private async Task RunAsync(Session session, string runId, RunOptions options, CancellationToken cancellationToken)
@@ -93,7 +93,7 @@ internal sealed class SmallSchedule(ProjectHost host) : ISyncSchedule, IAsyncDis
         }
         finally
         {
-            _stops.TryRemove(sync.Name, out _);
+            _stops.TryRemove(runId, out _);
         }
     }
 

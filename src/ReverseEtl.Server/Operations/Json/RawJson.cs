@@ -10,6 +10,9 @@ namespace ReverseEtl.Server.Operations.Json;
 [JsonConverter(typeof(RawJsonConverter))]
 internal readonly record struct RawJson(string? Text)
 {
+    /// <summary>True for JSON's null.</summary>
+    public bool IsNull => Text is null or "null";
+
     /// <summary>The value of a column.</summary>
     public static RawJson Of(FieldColumn column, int row) => Write(writer => column.WriteValue(writer, row));
 
@@ -23,8 +26,8 @@ internal readonly record struct RawJson(string? Text)
     /// <summary>The value for people: text without quotes, anything else as it stands; null for null.</summary>
     public string? ForPeople() => Text switch
     {
-        null or "null" => null,
-        ['"', ..] => JsonSerializer.Deserialize<string>(Text),
+        _ when IsNull => null,
+        ['"', ..] => JsonSerializer.Deserialize<string>(Text!),
         _ => Text,
     };
 

@@ -21,8 +21,8 @@ internal sealed record ExplanationResult
     /// <summary>True where the model has the row; null where that is not known.</summary>
     public required bool? InModel { get; init; }
 
-    /// <summary>The mapped fields of the model's row.</summary>
-    public required RawJson? Fields { get; init; }
+    /// <summary>The mapped fields of the model's row; null where it has none.</summary>
+    public required RawJson Fields { get; init; }
 
     /// <summary>True where the destination was told of the row; null where that is not known.</summary>
     public required bool? Told { get; init; }
@@ -33,11 +33,11 @@ internal sealed record ExplanationResult
     /// <summary>What the destination last took.</summary>
     public required AnswerResult? LastSent { get; init; }
 
-    /// <summary>The model's columns as the destination was last told them.</summary>
-    public required RawJson? SentColumns { get; init; }
+    /// <summary>The model's columns as the destination was last told them; null where nothing was.</summary>
+    public required RawJson SentColumns { get; init; }
 
     /// <summary>The same as fields; null where the mapping was another one then, or nothing was sent.</summary>
-    public required RawJson? SentFields { get; init; }
+    public required RawJson SentFields { get; init; }
 
     /// <summary>What the destination last answered.</summary>
     public required AnswerResult? LastAnswer { get; init; }

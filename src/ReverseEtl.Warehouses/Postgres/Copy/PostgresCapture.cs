@@ -99,6 +99,8 @@ internal sealed class PostgresCapture : ModelCapture
     {
         NpgsqlException known => PostgresErrors.Translate(known, query.Model, query.Statement, _connection.UserName),
         IOException or InvalidDataException => PostgresErrors.Unusable(error),
+        // Between two statements the server went, and the driver has closed the connection.
+        InvalidOperationException when _connection.State is not System.Data.ConnectionState.Open => PostgresErrors.Unusable(error),
         _ => error,
     };
 
