@@ -26,7 +26,7 @@ internal static class AlertsCommand
     private static async Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken)
     {
         await using var session = context.OpenSession();
-        var incidents = (await IncidentLog.ReadAsync(await session.StoreAsync(cancellationToken), cancellationToken)).All.Where(incident => incident.ClosedAt is null).ToList();
+        var incidents = (await new IncidentLog(await session.StoreAsync(cancellationToken)).ListAsync(cancellationToken)).Where(incident => incident.ClosedAt is null).ToList();
         if (context.Json)
             WriteJson(incidents);
         else

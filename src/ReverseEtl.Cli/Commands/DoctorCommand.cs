@@ -92,7 +92,7 @@ internal static class DoctorCommand
         if (session.Project.Config.Warehouse is not PostgresWarehouseOptions options)
             throw new ProjectException(new Position("command line"), $"--grants is for PostgreSQL; the project's warehouse is of type {session.Project.Config.Warehouse.Type}");
         var sources = session.Project.Models.Ordered.SelectMany(model => model.Template.Parts.OfType<SourcePart>()).Select(source => (source.Schema, source.Table));
-        var sql = PostgresGrants.For(options, sources);
+        var sql = PostgresGrants.For(options, sources, logs: session.Project.Config.Log is { Warehouse: true });
         if (context.Json)
             Json.Write(writer => writer.WriteString("grants", sql));
         else

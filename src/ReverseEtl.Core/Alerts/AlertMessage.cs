@@ -27,8 +27,8 @@ public sealed record AlertMessage
     /// <summary>The run that showed it.</summary>
     public string? RunId { get; init; }
 
-    /// <summary>The command that shows more or mends it.</summary>
-    public required string Advice { get; init; }
+    /// <summary>The command that shows more; null where nothing is to be done.</summary>
+    public string? Advice { get; init; }
 
     /// <summary>The same for an incident and its end, and for no other one at the same time.</summary>
     public string Incident => $"cdp/{Project}/{Sync}/{Trigger}";
@@ -40,7 +40,8 @@ public sealed record AlertMessage
         {
             yield return Text;
             yield return $"since {Spoken.Of(Since)}{(RunId is null ? "" : $", run {RunId}")}";
-            yield return $"next: {Advice}";
+            if (Advice is not null)
+                yield return $"next: {Advice}";
         }
     }
 
@@ -56,10 +57,10 @@ public sealed record AlertMessage
             Trigger = System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(incident.Trigger.ToString()),
             IsRecovery = incident.ClosedAt is not null,
             Title = incident.ClosedAt is null ? $"{place}: {incident.Sync} {what}" : $"{place}: {incident.Sync} is well again (it {what})",
-            Text = incident.Text,
+            Text = incident.ClosedAt is { } closed ? $"{incident.Text}; it lasted {Spoken.Of(closed - incident.OpenedAt)}" : incident.Text,
             Since = incident.ClosedAt ?? incident.OpenedAt,
             RunId = incident.RunId,
-            Advice = incident.ClosedAt is null ? command + (environment is null ? "" : $" --env {environment}") : "nothing",
+            Advice = incident.ClosedAt is null ? command + (environment is null ? "" : $" --env {environment}") : null,
         };
     }
 
@@ -73,7 +74,6 @@ public sealed record AlertMessage
         Title = $"{(environment is null ? project : $"{project}/{environment}")}: a test of this channel",
         Text = "alerts of cdp arrive here",
         Since = now,
-        Advice = "nothing",
     };
 
     private static (string What, string Command) Say(AlertTrigger trigger, string sync) => trigger switch

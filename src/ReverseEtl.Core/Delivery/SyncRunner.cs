@@ -199,7 +199,8 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
 
     private static RunRecord Planned(RunRecord run, PlanSummary plan) => run with
     {
-        Rows = plan.ModelRows,
+        // To take out what was told under another key is no look at the model.
+        Rows = plan.IsRetirement ? null : plan.ModelRows,
         Added = plan.Added,
         Changed = plan.Changed,
         Removed = plan.Removed,

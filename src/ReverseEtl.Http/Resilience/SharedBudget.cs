@@ -31,7 +31,10 @@ internal sealed class SharedBudget(IRequestBudgets budgets, string account, Rate
         {
             _waiting.Enqueue(turn);
             if (!_isAsking)
-                (_isAsking, _) = (true, AskAsync());
+            {
+                _isAsking = true;
+                _ = AskAsync();
+            }
         }
 
         await using var cancelled = cancellationToken.Register(() => turn.TrySetCanceled(cancellationToken));

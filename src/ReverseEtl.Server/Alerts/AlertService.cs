@@ -28,7 +28,7 @@ internal sealed class AlertService(Func<Project> project, Func<CancellationToken
     {
         var control = await store(cancellationToken);
         var earlier = await control.ListRunsAsync(run.Sync, RunsToRead, cancellationToken);
-        var incidents = await IncidentLog.ReadAsync(control, cancellationToken);
+        var incidents = new IncidentLog(control);
         foreach (var finding in Finding.OfRun(alerts, run, earlier))
             await FollowAsync(incidents, alerts, finding, run.RunId, cancellationToken);
     }
@@ -38,28 +38,42 @@ internal sealed class AlertService(Func<Project> project, Func<CancellationToken
     public async Task TickAsync(CancellationToken cancellationToken)
     {
         var control = await store(cancellationToken);
-        var (current, incidents) = (project(), await IncidentLog.ReadAsync(control, cancellationToken));
+        var (current, incidents) = (project(), new IncidentLog(control));
         var watched = await new WatchedSyncs(control).ReadAsync(current, time.GetUtcNow(), cancellationToken);
         foreach (var sync in current.Syncs)
         {
             var alerts = SyncAlerts.Of(sync, current.Config.Alerts);
             if (alerts.NotFresh is null || await IsPaused(sync.Name, cancellationToken))
                 continue;
-            var runs = await control.ListRunsAsync(sync.Name, RunRecord.Kept, cancellationToken);
-            var delivered = runs.Where(Finding.HasDelivered).Max(run => run.FinishedAt);
-            if (Finding.OfAge(alerts, delivered, watched[sync.Name], time.GetUtcNow()) is { } finding)
+            if (Finding.OfAge(alerts, await DeliveredAsync(control, sync.Name, cancellationToken), watched[sync.Name], time.GetUtcNow()) is { } finding)
                 await FollowAsync(incidents, alerts, finding, runId: null, cancellationToken);
         }
 
         await CloseUnwatchedAsync(current, incidents, cancellationToken);
-        foreach (var incident in incidents.All)
-            await TellAsync(incidents, incident, incident.Due(time.GetUtcNow()), cancellationToken);
+        foreach (var key in (await incidents.ListAsync(cancellationToken)).Select(incident => incident.Key))
+        {
+            if (await incidents.FindAsync(key, cancellationToken) is { } incident)
+                await TellAsync(incidents, incident, incident.Due(time.GetUtcNow()), cancellationToken);
+        }
+    }
+
+    /// <summary>When a sync last delivered; most have in their latest runs.</summary>
+    private static async Task<DateTimeOffset?> DeliveredAsync(IControlStore control, string sync, CancellationToken cancellationToken)
+    {
+        foreach (var limit in new[] { Finding.UsualRuns, RunRecord.Kept })
+        {
+            var runs = await control.ListRunsAsync(sync, limit, cancellationToken);
+            if (runs.Where(Finding.HasDelivered).Max(run => run.FinishedAt) is { } delivered)
+                return delivered;
+        }
+
+        return null;
     }
 
     /// <summary>Opens, continues or closes the incident of a finding, and tells at once.</summary>
     private async Task FollowAsync(IncidentLog incidents, SyncAlerts alerts, Finding finding, string? runId, CancellationToken cancellationToken)
     {
-        var (known, now) = (incidents.Find(alerts.Sync, finding.Trigger), time.GetUtcNow());
+        var (known, now) = (await incidents.FindAsync(Incident.KeyOf(alerts.Sync, finding.Trigger), cancellationToken), time.GetUtcNow());
         var next = (known, finding.IsWrong) switch
         {
             (null, false) => null,
@@ -77,7 +91,7 @@ internal sealed class AlertService(Func<Project> project, Func<CancellationToken
     private async Task CloseUnwatchedAsync(Project current, IncidentLog incidents, CancellationToken cancellationToken)
     {
         var rules = current.Syncs.ToDictionary(sync => sync.Name, sync => SyncAlerts.Of(sync, current.Config.Alerts), StringComparer.Ordinal);
-        foreach (var incident in incidents.All.Where(incident => incident.ClosedAt is null && rules.GetValueOrDefault(incident.Sync)?.Watches(incident.Trigger) is not true))
+        foreach (var incident in (await incidents.ListAsync(cancellationToken)).Where(incident => incident.ClosedAt is null && rules.GetValueOrDefault(incident.Sync)?.Watches(incident.Trigger) is not true))
             await incidents.SaveAsync(incident.Close("it is not watched any more", time.GetUtcNow(), _ => true), time.GetUtcNow(), cancellationToken);
     }
 
@@ -85,7 +99,8 @@ internal sealed class AlertService(Func<Project> project, Func<CancellationToken
     {
         if (channels.Count == 0)
         {
-            await incidents.ForgetIfOverAsync(incident, time.GetUtcNow(), cancellationToken);
+            if (incident.IsOver(time.GetUtcNow()))
+                await incidents.SaveAsync(incident, time.GetUtcNow(), cancellationToken);
             return;
         }
 
@@ -94,13 +109,14 @@ internal sealed class AlertService(Func<Project> project, Func<CancellationToken
         var current = project();
         var message = AlertMessage.Of(incident, current.Config.Project, current.Environment);
         var errors = await Task.WhenAll(channels.Select(channel => ChannelSending.TellAsync(current, channel, message, time, cancellationToken)));
-        await incidents.UpdateAsync(
-            incident.Key,
-            latest => channels.Zip(errors).Aggregate(latest, (told, answer) => answer.Second is { IsGone: true }
-                ? told.Without(answer.First)
-                : told.After(answer.First, message.IsRecovery, answer.Second?.Message, time.GetUtcNow())),
-            time.GetUtcNow(),
-            cancellationToken);
+        // As it is now: while a channel was told another worker may have seen the sync recover.
+        if (await incidents.FindAsync(incident.Key, cancellationToken) is not { } latest)
+            return;
+        var now = time.GetUtcNow();
+        var told = channels.Zip(errors).Aggregate(latest, (known, answer) => answer.Second is { IsGone: true }
+            ? known.Without(answer.First)
+            : known.After(answer.First, message.IsRecovery, answer.Second?.Message, now));
+        await incidents.SaveAsync(told, now, cancellationToken);
     }
 
     private bool KeepsIncidents(string channel) =>

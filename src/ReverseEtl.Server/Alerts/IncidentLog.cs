@@ -6,8 +6,11 @@ using ReverseEtl.Core.State;
 
 namespace ReverseEtl.Server.Alerts;
 
-/// <summary>The incidents in the control store, one entry for each sync and trigger.</summary>
-internal sealed class IncidentLog
+/// <summary>
+/// The incidents in the control store, one entry for each sync and trigger. Telling takes its time and other workers go on meanwhile, so that
+/// each is read again whenever it is changed.
+/// </summary>
+internal sealed class IncidentLog(IControlStore store)
 {
     /// <summary>What they are kept under.</summary>
     public const string Name = ":incidents";
@@ -21,49 +24,20 @@ internal sealed class IncidentLog
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    private readonly IControlStore _store;
-    private readonly Dictionary<string, Incident> _incidents;
-
-    private IncidentLog(IControlStore store, Dictionary<string, Incident> incidents) => (_store, _incidents) = (store, incidents);
-
     /// <summary>All that are open, or over and not told so.</summary>
-    public IReadOnlyList<Incident> All => [.. _incidents.Values.OrderBy(incident => incident.OpenedAt).ThenBy(incident => incident.Key, StringComparer.Ordinal)];
-
-    /// <summary>Reads them.</summary>
-    public static async Task<IncidentLog> ReadAsync(IControlStore store, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Incident>> ListAsync(CancellationToken cancellationToken)
     {
         var stored = await store.RecallAllAsync(Name, cancellationToken);
-        return new IncidentLog(store, stored.ToDictionary(pair => pair.Key, pair => Parse(pair.Value), StringComparer.Ordinal));
+        return [.. stored.Values.Select(Parse).OrderBy(incident => incident.OpenedAt).ThenBy(incident => incident.Key, StringComparer.Ordinal)];
     }
 
-    /// <summary>The one of a sync and trigger, or null.</summary>
-    public Incident? Find(string sync, AlertTrigger trigger) => _incidents.GetValueOrDefault(Incident.KeyOf(sync, trigger));
+    /// <summary>One of them, or null.</summary>
+    public async Task<Incident?> FindAsync(string key, CancellationToken cancellationToken) =>
+        (await store.RecallAsync(Name, [key], cancellationToken)).TryGetValue(key, out var stored) ? Parse(stored) : null;
 
     /// <summary>Writes one, or forgets it where nobody need hear of it any more.</summary>
-    public async Task SaveAsync(Incident incident, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var isOver = incident.IsOver(now);
-        await _store.RememberAsync(
-            Name, new Dictionary<string, string?> { [incident.Key] = isOver ? null : JsonSerializer.Serialize(incident, Format) }, cancellationToken);
-        if (isOver)
-            _incidents.Remove(incident.Key);
-        else
-            _incidents[incident.Key] = incident;
-    }
-
-    /// <summary>Forgets one that nobody need hear of any more.</summary>
-    public async Task ForgetIfOverAsync(Incident incident, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if (incident.IsOver(now))
-            await SaveAsync(incident, now, cancellationToken);
-    }
-
-    /// <summary>Changes one as it is now in the store: while a channel was told another worker may have seen the sync recover.</summary>
-    public async Task UpdateAsync(string key, Func<Incident, Incident> change, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if ((await _store.RecallAsync(Name, [key], cancellationToken)).TryGetValue(key, out var stored))
-            await SaveAsync(change(Parse(stored)), now, cancellationToken);
-    }
+    public Task SaveAsync(Incident incident, DateTimeOffset now, CancellationToken cancellationToken) => store.RememberAsync(
+        Name, new Dictionary<string, string?> { [incident.Key] = incident.IsOver(now) ? null : JsonSerializer.Serialize(incident, Format) }, cancellationToken);
 
     private static Incident Parse(string text) => JsonSerializer.Deserialize<Incident>(text, Format)!;
 }

@@ -18,10 +18,10 @@ internal sealed partial class Alarm(AlertService alerts, ProjectHost host, TimeP
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     /// <summary>A sync's turn is over.</summary>
-    public Task FollowAsync(Sync sync, IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken) => TryAsync(async () =>
+    public Task FollowAsync(Sync sync, CancellationToken cancellationToken) => TryAsync(async () =>
     {
-        // How the last one went counts: what an interrupted one left, that one sent again.
-        if (runs is [.., var last])
+        // How the last one went counts: what an interrupted one left, that one sent again. One that could not go on is still open.
+        if (await (await host.Shared.StoreAsync(cancellationToken)).ListRunsAsync(sync.Name, 1, cancellationToken) is [var last])
             await alerts.AfterRunAsync(SyncAlerts.Of(sync, host.Current.Config.Alerts), last, cancellationToken);
     });
 

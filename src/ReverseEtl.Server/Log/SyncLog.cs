@@ -16,7 +16,8 @@ internal static class SyncLog
     {
         if (session.Project.Config.Log is not { Warehouse: true } options)
             return 0;
-        var since = options.Retention is { } retention ? session.AsOf - retention : (DateTimeOffset?)null;
+        // By the day: to forget takes a look at the whole table.
+        var since = options.Retention is { } retention ? new DateTimeOffset((session.AsOf - retention).UtcDateTime.Date, TimeSpan.Zero) : (DateTimeOffset?)null;
         var runs = await (await session.StoreAsync(cancellationToken)).ListRunsAsync(sync, RunRecord.Kept, cancellationToken);
         var ended = runs.Where(run => run.Status is not RunStatus.Running && (since is null || run.AsOf >= since)).Reverse().ToList();
         return await (await session.WarehouseAsync(cancellationToken)).Log(session.Scope).WriteAsync(sync, ended, since, cancellationToken);

@@ -48,7 +48,7 @@ internal sealed partial class SyncJob(
             if (asked.RunId is not null)
                 await schedule.ForgetAsync(asked.RunId, cancellationToken);
             await chains.FollowAsync(sync, result.Runs, cancellationToken);
-            await alarm.FollowAsync(sync, result.Runs, cancellationToken);
+            await alarm.FollowAsync(sync, cancellationToken);
             if (result.Error is not null)
                 await RetryAsync(sync, asked, result.Error, cancellationToken);
         }

@@ -23,7 +23,7 @@ public sealed class DuckDbSyncLog(PlannerScope scope) : ISyncLog
     private static readonly SemaphoreSlim Turn = new(1, 1);
 
     private readonly LogTables _tables = new(
-        new LogWords("log.sync_runs", "log.sync_log", "varchar", "timestamptz", DuckDbDialect.Text, SqlText.Instant), scope);
+        new LogWords("log.sync_runs", "log.sync_log", DuckDbDialect.Name, "varchar", "timestamptz", DuckDbDialect.Text, SqlText.Instant), scope);
 
     private string File => Path.Combine(scope.Folder, FileName);
 

@@ -20,7 +20,7 @@ internal sealed class LogTables(LogWords words, PlannerScope scope)
             + $"rejected bigint, unknown bigint, quarantined bigint, waiting bigint, reported {words.TextType}, guard {words.TextType}, error {words.TextType}, duration_ms bigint, "
             + "primary key (project, environment, run_id))",
         $"create table if not exists {words.Log} (project {words.TextType} not null, environment {words.TextType} not null, run_id {words.TextType} not null, sync {words.TextType} not null, "
-            + $"\"at\" {words.InstantType}, kind {words.TextType}, \"key\" {words.TextType}, outcome {words.TextType}, code {words.TextType}, message {words.TextType})",
+            + $"{words.Name("at")} {words.InstantType}, kind {words.TextType}, {words.Name("key")} {words.TextType}, outcome {words.TextType}, code {words.TextType}, message {words.TextType})",
     ];
 
     /// <summary>The ids of the runs of a sync that are there.</summary>
@@ -43,7 +43,7 @@ internal sealed class LogTables(LogWords words, PlannerScope scope)
     /// <param name="at">When it told of them, in SQL.</param>
     /// <param name="from">A table, and a condition if need be, with <c>kind</c>, <c>key</c>, <c>outcome</c>, <c>code</c> and <c>message</c>.</param>
     public string AddRows(RunRecord run, string at, string from) =>
-        $"insert into {words.Log} ({Head}, \"at\", kind, \"key\", outcome, code, message) select {HeadOf(run)}, {at}, kind, \"key\", outcome, code, message from {from}";
+        $"insert into {words.Log} ({Head}, {words.Name("at")}, kind, {words.Name("key")}, outcome, code, message) select {HeadOf(run)}, {at}, kind, {words.Name("key")}, outcome, code, message from {from}";
 
     /// <summary>Forgets what is older than an instant.</summary>
     public IEnumerable<string> Forget(DateTimeOffset before)
@@ -68,8 +68,9 @@ internal sealed class LogTables(LogWords words, PlannerScope scope)
 /// <summary>How a warehouse writes what the log needs.</summary>
 /// <param name="Runs">The table of runs.</param>
 /// <param name="Log">The table of rows.</param>
+/// <param name="Name">A name that is a word of SQL too, so that whoever writes it plainly means the same column.</param>
 /// <param name="TextType">The type of text.</param>
 /// <param name="InstantType">The type of instants.</param>
 /// <param name="Text">A text as a literal.</param>
 /// <param name="Instant">An instant as a literal.</param>
-internal sealed record LogWords(string Runs, string Log, string TextType, string InstantType, Func<string, string> Text, Func<DateTimeOffset, string> Instant);
+internal sealed record LogWords(string Runs, string Log, Func<string, string> Name, string TextType, string InstantType, Func<string, string> Text, Func<DateTimeOffset, string> Instant);

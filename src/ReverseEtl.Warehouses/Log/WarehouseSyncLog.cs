@@ -9,16 +9,16 @@ namespace ReverseEtl.Warehouses.Log;
 /// <param name="engine">The warehouse.</param>
 /// <param name="scope">Whose runs they are.</param>
 /// <param name="historyOf">The history of a sync.</param>
-internal sealed class WarehouseSyncLog(IPlannerEngine engine, PlannerScope scope, Func<string, ISyncHistory> historyOf) : ISyncLog
+/// <param name="name">A column's name in quotes, in the case that it has without them.</param>
+internal sealed class WarehouseSyncLog(IPlannerEngine engine, PlannerScope scope, Func<string, ISyncHistory> historyOf, Func<string, string> name) : ISyncLog
 {
     private const int PageRows = 50_000;
 
-    private static readonly string[] Columns = ["kind", "\"key\"", "outcome", "code", "message"];
-
+    private readonly string[] _columns = ["kind", name("key"), "outcome", "code", "message"];
     private readonly IPlannerDialect _sql = engine.Dialect;
     private readonly LogTables _tables = new(
         new LogWords(
-            $"{SyncTables.Schema}.sync_runs", $"{SyncTables.Schema}.sync_log", engine.Dialect.StorageOf(FieldType.Text), "timestamp with time zone", engine.Dialect.Text, engine.Dialect.Instant),
+            $"{SyncTables.Schema}.sync_runs", $"{SyncTables.Schema}.sync_log", name, engine.Dialect.StorageOf(FieldType.Text), "timestamp with time zone", engine.Dialect.Text, engine.Dialect.Instant),
         scope);
 
     /// <inheritdoc/>
@@ -66,7 +66,7 @@ internal sealed class WarehouseSyncLog(IPlannerEngine engine, PlannerScope scope
         while (await history.OfRunAsync(run, after, PageRows, cancellationToken) is { Count: > 0 } entries)
         {
             if (at is null)
-                await session.TransactAsync([$"drop table if exists {staged}", $"{_sql.CreateScratch} {staged} ({string.Join(", ", Columns.Select(column => $"{column} {text}"))})"], null, cancellationToken);
+                await session.TransactAsync([$"drop table if exists {staged}", $"{_sql.CreateScratch} {staged} ({string.Join(", ", _columns.Select(column => $"{column} {text}"))})"], null, cancellationToken);
             using (var page = PageOf(entries))
                 await session.FillAsync(staged, [page], cancellationToken);
             (after, at) = (entries[^1].Seq, entries[^1].At);
@@ -78,9 +78,9 @@ internal sealed class WarehouseSyncLog(IPlannerEngine engine, PlannerScope scope
             await session.TransactAsync([$"drop table if exists {staged}"], null, cancellationToken);
     }
 
-    private static RowPage PageOf(IReadOnlyList<HistoryEntry> entries)
+    private RowPage PageOf(IReadOnlyList<HistoryEntry> entries)
     {
-        var builders = Columns.Select(column => new FieldColumnBuilder(column, FieldType.Text)).ToList();
+        var builders = _columns.Select(column => new FieldColumnBuilder(column, FieldType.Text)).ToList();
         foreach (var entry in entries)
         {
             string?[] values = [entry.Kind, entry.Key, entry.Outcome, entry.Code, entry.Message];

@@ -9,7 +9,8 @@ public static class PostgresGrants
 
     /// <param name="options">The warehouse; it need not be reachable.</param>
     /// <param name="sources">The tables that models name as sources.</param>
-    public static string For(PostgresWarehouseOptions options, IEnumerable<(string Schema, string Table)> sources)
+    /// <param name="logs">Whether the log of deliveries is written there.</param>
+    public static string For(PostgresWarehouseOptions options, IEnumerable<(string Schema, string Table)> sources, bool logs = false)
     {
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString?.Reveal());
         var (role, database) = (PostgresDialect.Name(options.User ?? connection.Username ?? "cdp"), PostgresDialect.Name(options.Database ?? connection.Database ?? "warehouse"));
@@ -25,7 +26,7 @@ public static class PostgresGrants
                    $"GRANT SELECT ON {string.Join(", ", schema.Select(source => $"{PostgresDialect.Name(schema.Key)}.{PostgresDialect.Name(source.Table)}"))} TO {role};",
                }
                select line,
-            .. options.Planner is PlannerPlace.Warehouse
+            .. options.Planner is PlannerPlace.Warehouse || logs
                 ? [$"CREATE SCHEMA IF NOT EXISTS {PlannerSchema};", $"GRANT ALL ON SCHEMA {PlannerSchema} TO {role};"]
                 : Array.Empty<string>(),
         ];

@@ -102,7 +102,7 @@ public sealed class PostgresWarehouse : IPlansAnywhere
         : new WarehouseHistory(new PostgresPlannerEngine(Session), scope, sync);
 
     /// <inheritdoc/>
-    public ISyncLog Log(PlannerScope scope) => new WarehouseSyncLog(new PostgresPlannerEngine(Session), scope, sync => History(scope, sync));
+    public ISyncLog Log(PlannerScope scope) => new WarehouseSyncLog(new PostgresPlannerEngine(Session), scope, sync => History(scope, sync), PostgresDialect.Name);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Session.DisposeAsync();

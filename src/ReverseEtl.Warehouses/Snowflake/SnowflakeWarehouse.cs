@@ -84,7 +84,7 @@ public sealed class SnowflakeWarehouse : IPlansAnywhere
         : new WarehouseHistory(new SnowflakePlannerEngine(this), scope, sync);
 
     /// <inheritdoc/>
-    public ISyncLog Log(PlannerScope scope) => new WarehouseSyncLog(new SnowflakePlannerEngine(this), scope, sync => History(scope, sync));
+    public ISyncLog Log(PlannerScope scope) => new WarehouseSyncLog(new SnowflakePlannerEngine(this), scope, sync => History(scope, sync), name => $"\"{name.ToUpperInvariant()}\"");
 
     /// <inheritdoc/>
     public IWarehouse PlanningAt(PlannerPlace place) => new SnowflakeWarehouse(_options with { Planner = place }, _api, _context, _tempFolder);

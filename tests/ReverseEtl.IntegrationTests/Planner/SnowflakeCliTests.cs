@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ReverseEtl.IntegrationTests.Harness;
@@ -41,6 +42,12 @@ public sealed class SnowflakeCliTests
             ["add", "change", "remove"],
             (await project.RunAsync("history", Sync, "--env", "snow", "--key", key, "--json")).Exits(0).Json.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("kind").GetString()).Order());
         (await project.RunAsync("run", "newsletter_readers_to_files", "orders_to_files", "--env", "snow")).Exits(0);
+        Assert.Equal(
+            [(long)added, 0, 0, 0],
+            (await account.RowsAsync($"select added from cdp_planner.sync_runs where sync = '{Sync}' order by as_of")).Select(row => Convert.ToInt64(row[0], CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            ["add", "change", "remove"],
+            (await account.RowsAsync($"select kind from cdp_planner.sync_log where sync = '{Sync}' and key = '{key}' and outcome = 'accepted' order by run_id")).Select(row => $"{row[0]}"));
         var tags = account.Emulator.Executions.Where(statement => statement.Sql.StartsWith("create transient table", StringComparison.Ordinal)).Select(statement => statement.QueryTag).ToHashSet();
         Assert.Contains("""{"app":"cdp","sync":"high_value_to_files"}""", tags);
         Assert.Contains(tags, tag => tag!.StartsWith("""{"app":"cdp","sync":"high_value_to_files","run":""", StringComparison.Ordinal));
@@ -57,6 +64,7 @@ public sealed class SnowflakeCliTests
             project.Write(Path.Combine("models", Path.GetRelativePath(models, file)), await File.ReadAllTextAsync(file, SnowflakeAccount.Cancellation));
         var config = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "cdp.config.json"), SnowflakeAccount.Cancellation))!.AsObject();
         config.Remove("$schema");
+        config["log"] = new JsonObject { ["warehouse"] = true, ["retention"] = "90d" };
         config["environments"]!["snow"] = new JsonObject
         {
             ["warehouse"] = new JsonObject

@@ -33,6 +33,9 @@ internal sealed class AlertBench : IAsyncDisposable
     /// <summary>What the receiver answers.</summary>
     public Func<Sent, int> Answer { get; set; } = _ => 200;
 
+    /// <summary>How long it is from run to run.</summary>
+    public TimeSpan Pause { get; set; } = TimeSpan.FromMinutes(5);
+
     public HashSet<string> Paused { get; } = [];
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -70,7 +73,7 @@ internal sealed class AlertBench : IAsyncDisposable
     /// <summary>Records a run that ended now, and lets the service look at it.</summary>
     public async Task<RunRecord> RunAsync(Func<RunRecord, RunRecord> how, bool isTold = true)
     {
-        Time.Advance(TimeSpan.FromMinutes(5));
+        Time.Advance(Pause);
         var lease = (await Store.AcquireLeaseAsync(Sync, "test", TimeSpan.FromMinutes(1), Stop)).Lease!;
         var run = how(new RunRecord
         {
@@ -101,7 +104,7 @@ internal sealed class AlertBench : IAsyncDisposable
         await Service.TickAsync(Stop);
     }
 
-    public async Task<IReadOnlyList<Incident>> IncidentsAsync() => (await IncidentLog.ReadAsync(Store, Stop)).All;
+    public Task<IReadOnlyList<Incident>> IncidentsAsync() => new IncidentLog(Store).ListAsync(Stop);
 
     public async ValueTask DisposeAsync()
     {

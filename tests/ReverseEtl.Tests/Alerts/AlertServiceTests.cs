@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ReverseEtl.Core.Alerts;
 using ReverseEtl.Core.State;
 using ReverseEtl.Server.Alerts;
@@ -216,7 +217,7 @@ public sealed class AlertServiceTests
     {
         await using var bench = await AlertBench.StartAsync();
         var run = await bench.RunAsync(run => run with { Status = RunStatus.Failed }, isTold: false);
-        var (alerts, log) = (SyncAlerts.Of(bench.Project.Syncs[0], bench.Project.Config.Alerts), await IncidentLog.ReadAsync(bench.Store, AlertBench.Stop));
+        var (alerts, log) = (SyncAlerts.Of(bench.Project.Syncs[0], bench.Project.Config.Alerts), new IncidentLog(bench.Store));
         await log.SaveAsync(Incident.Open(alerts, Finding.OfRun(alerts, run, [])[0], run.RunId, bench.Time.GetUtcNow()), bench.Time.GetUtcNow(), AlertBench.Stop);
 
         // Whoever wrote it may still be at it.
@@ -249,6 +250,30 @@ public sealed class AlertServiceTests
     }
 
     [Fact]
+    public async Task A_sync_that_recovers_while_a_slow_channel_is_being_told_is_told_to_have_recovered()
+    {
+        await using var bench = await AlertBench.StartAsync();
+        bench.Pause = TimeSpan.FromSeconds(10);
+        using var slow = new SemaphoreSlim(0);
+        bench.Answer = _ =>
+        {
+            slow.Wait(AlertBench.Stop);
+            return 200;
+        };
+        var failing = bench.FailAsync();
+        await Http.Eventually.IsTrue(() => bench.Told().Count == 1);
+        // Another worker runs it next, and nobody is told yet that it is over: who is being told is not to hear it before.
+        await bench.SucceedAsync();
+        Assert.Single(bench.Told());
+
+        slow.Release(10);
+        await failing;
+        await bench.TickAsync();
+        Assert.Equal(["open failed", "recovered failed"], bench.Told());
+        Assert.Empty(await bench.IncidentsAsync());
+    }
+
+    [Fact]
     public async Task Only_channels_that_keep_incidents_hear_the_end_where_nobody_wants_to()
     {
         const string channels = "\"ops\": { \"type\": \"webhook\", \"url\": \"HOST/ops\" }, \"pager\": { \"type\": \"pagerduty\", \"routingKey\": \"K\", \"baseUrl\": \"HOST\" }";
@@ -271,7 +296,8 @@ public sealed class AlertServiceTests
         await bench.TickAsync();
 
         Assert.Equal(["open failed", "recovered failed"], bench.Told());
-        Assert.Equal("it is not watched any more", bench.Documents()[1].GetProperty("text").GetString());
+        Assert.Equal("it is not watched any more; it lasted 1 min", bench.Documents()[1].GetProperty("text").GetString());
+        Assert.Equal(JsonValueKind.Null, bench.Documents()[1].GetProperty("next").ValueKind);
         Assert.Empty(await bench.IncidentsAsync());
     }
 

@@ -113,6 +113,7 @@ public sealed class ChannelTests
         var (headers, body) = Read(Assert.Single(server.Mails));
         Assert.Contains($"Subject: =?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes("shop/prod: vips_to_hook failed — æøå"))}?=", headers);
         Assert.Contains("From: CDP <cdp@shop.example>", headers);
+        Assert.Contains($"To: ops@shop.example,\n =?utf-8?B?{Convert.ToBase64String("Ånna"u8)}?= <anna@shop.example>\n", headers);
         Assert.Contains("Date: Sun, 22 Nov 2026 08:00:00 +0000", headers);
         Assert.Contains(Message.Text, body);
         Assert.Contains("next: cdp status vips_to_hook --env prod", body);
@@ -180,7 +181,7 @@ public sealed class ChannelTests
 
     private static EmailChannelOptions Mail(MailServer server, SmtpTls tls) => new()
     {
-        Type = "email", Host = "localhost", Port = server.Port, Tls = tls, From = "CDP <cdp@shop.example>", To = ["ops@shop.example", "Anna <anna@shop.example>"],
+        Type = "email", Host = "localhost", Port = server.Port, Tls = tls, From = "CDP <cdp@shop.example>", To = ["ops@shop.example", "Ånna <anna@shop.example>"],
     };
 
     private static Task<string?> TellAsync(AlertChannelOptions options, AlertMessage? message = null, string folder = ".") =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Mail;
 using System.Security.Cryptography;
 using System.Text;
 using ReverseEtl.Core.Alerts;
@@ -13,11 +14,11 @@ internal static class MailText
 
     public static string Of(AlertMessage message, EmailChannelOptions options, DateTimeOffset now)
     {
-        var host = options.From[(options.From.LastIndexOf('@') + 1)..].TrimEnd('>');
+        var host = new MailAddress(options.From).Host;
         var text = new StringBuilder();
         Add("Date", now.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture));
-        Add("From", options.From);
-        Add("To", string.Join(", ", options.To));
+        Add("From", Address(options.From));
+        Add("To", string.Join(",\r\n ", options.To.Select(Address)));
         Add("Subject", Encoded(message.Title));
         Add("Message-ID", $"<{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}@{host}>");
         // One thread for an incident and its end.
@@ -34,6 +35,10 @@ internal static class MailText
 
         void Add(string name, string value) => text.Append(name).Append(": ").Append(value).Append("\r\n");
     }
+
+    private static string Address(string text) => new MailAddress(text) is { DisplayName: { Length: > 0 } name } address
+        ? $"{Encoded(name)} <{address.Address}>"
+        : new MailAddress(text).Address;
 
     /// <summary>RFC 2047: words of Base64, each of whole characters and short enough for a line.</summary>
     private static string Encoded(string text)
