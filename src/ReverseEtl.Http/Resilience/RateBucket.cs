@@ -71,10 +71,15 @@ public sealed class RateBucket : IRequestGate
     public async ValueTask TakeAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_shared is null)
-            await WaitAsync(Reserve(), cancellationToken);
-        else
+        if (_shared is not null)
+        {
             await _shared.TakeAsync(cancellationToken);
+            return;
+        }
+
+        var turn = Reserve();
+        while (await WaitAsync(turn, cancellationToken))
+            turn = Reserve();
     }
 
     /// <inheritdoc/>
@@ -114,11 +119,14 @@ public sealed class RateBucket : IRequestGate
         }
     }
 
-    // Looked at again after every wait: the vendor may have pushed back meanwhile.
-    private async ValueTask WaitAsync(TimeSpan turn, CancellationToken cancellationToken)
+    /// <summary>Waits for a turn, looking again after every wait, as the vendor may have pushed back meanwhile.</summary>
+    /// <returns>True where it did, beyond the turn: all who had one before that would go at once, so each needs another.</returns>
+    private async ValueTask<bool> WaitAsync(TimeSpan turn, CancellationToken cancellationToken)
     {
         for (var wait = Until(turn); wait > TimeSpan.Zero; wait = Until(turn))
             await Task.Delay(WholeMilliseconds(wait), _time, cancellationToken);
+        lock (_gate)
+            return _pausedUntil > turn;
     }
 
     private bool HasRoom => _underWay + 1 <= _atOnce;

@@ -12,6 +12,8 @@ public sealed class BesideSavedPlanTests : SavedPlanConformance<BesideHarness>;
 
 public sealed class BesideValueTests : ValueConformance<BesideHarness>;
 
+// Random tables on a slow way to what the others show already: ./test --long.
+[Trait("Category", "Long")]
 public sealed class BesideConvergenceTests : ConvergenceConformance<BesideHarness>;
 
 public sealed class BesideReferenceTests : ReferenceConformance<BesideHarness>;

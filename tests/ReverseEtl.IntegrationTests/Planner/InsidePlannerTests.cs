@@ -16,6 +16,8 @@ public sealed class InsideRetryTests : RetryConformance<InsideHarness>;
 
 public sealed class InsideHistoryTests : HistoryConformance<InsideHarness>;
 
+// Random tables on a slow way to what the others show already: ./test --long.
+[Trait("Category", "Long")]
 public sealed class InsideHistoryMembersTests : HistoryMembersConformance<InsideHarness>;
 
 public sealed class InsideSavedPlanTests : SavedPlanConformance<InsideHarness>;

@@ -10,20 +10,28 @@ public sealed class SnowflakeDoubtTests : DoubtConformance<SnowflakeInsideHarnes
 
 public sealed class SnowflakeDyingTests : DyingConformance<SnowflakeInsideHarness>;
 
+// Random tables on a slow way to what the others show already: ./test --long.
+[Trait("Category", "Long")]
 public sealed class SnowflakeExplanationTests : ExplanationConformance<SnowflakeInsideHarness>;
 
 public sealed class SnowflakeRetryTests : RetryConformance<SnowflakeInsideHarness>;
 
 public sealed class SnowflakeHistoryTests : HistoryConformance<SnowflakeInsideHarness>;
 
+// Random tables on a slow way to what the others show already: ./test --long.
+[Trait("Category", "Long")]
 public sealed class SnowflakeHistoryMembersTests : HistoryMembersConformance<SnowflakeInsideHarness>;
 
 public sealed class SnowflakeSavedPlanTests : SavedPlanConformance<SnowflakeInsideHarness>;
 
 public sealed class SnowflakeValueTests : ValueConformance<SnowflakeInsideHarness>;
 
+// Random tables on a slow way to what the others show already: ./test --long.
+[Trait("Category", "Long")]
 public sealed class SnowflakeConvergenceTests : ConvergenceConformance<SnowflakeInsideHarness>;
 
+// Random tables on a slow way to what the others show already: ./test --long.
+[Trait("Category", "Long")]
 public sealed class SnowflakeReferenceTests : ReferenceConformance<SnowflakeInsideHarness>;
 
 public sealed class SnowflakeChangedFieldsTests : ChangedFieldsConformance<SnowflakeInsideHarness>;

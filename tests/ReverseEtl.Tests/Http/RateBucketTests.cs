@@ -57,6 +57,27 @@ public sealed class RateBucketTests
     }
 
     [Fact]
+    public async Task After_a_push_back_those_who_waited_keep_to_the_budget()
+    {
+        var time = new ManualTime();
+        var bucket = new RateBucket(new RateBudget(1, TimeSpan.FromSeconds(2)), time);
+        await bucket.TakeAsync(None);
+        var waiting = Enumerable.Range(0, 4).Select(_ => bucket.TakeAsync(None).AsTask()).ToList();
+        bucket.PushBack(TimeSpan.FromSeconds(30));
+        time.Advance(TimeSpan.FromSeconds(30));
+        await Eventually.IsTrue(() => waiting.Count(task => task.IsCompleted) == 1);
+        await Task.Delay(50, None);
+        Assert.Equal(1, waiting.Count(task => task.IsCompleted));
+        for (var passed = 0; passed < 4; passed++)
+        {
+            time.Advance(TimeSpan.FromSeconds(2));
+            await Task.Delay(20, None);
+        }
+
+        await Eventually.IsTrue(() => waiting.All(task => task.IsCompletedSuccessfully));
+    }
+
+    [Fact]
     public async Task A_caller_that_is_cancelled_stops_waiting()
     {
         var bucket = new RateBucket(null, new ManualTime());
