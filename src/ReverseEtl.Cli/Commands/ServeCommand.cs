@@ -25,7 +25,7 @@ internal static class ServeCommand
         var options = new ServeSettings(context.Files(), context.Environment, UrlOf(context), logging => Log(logging, context));
         await using var host = await ServeHost.StartAsync(options, TimeProvider.System, cancellationToken);
         var scheduled = host.Project.Syncs.Count(sync => sync.File.Schedule?.ToString() is not (null or "manual"));
-        Console.Error.WriteLine($"{host.Project.Config.Project} is served at {host.Url}: {host.Project.Syncs.Count} syncs, {scheduled} of them scheduled; Ctrl-C stops it");
+        Console.Error.WriteLine($"{host.Project.Config.Project} is served at {host.Url}: {scheduled} of {host.Project.Syncs.Count} syncs by a schedule; Ctrl-C stops it");
         await host.WaitAsync(cancellationToken);
         return ExitCode.Ok;
     }
@@ -45,6 +45,6 @@ internal static class ServeCommand
         if (Console.IsErrorRedirected || context.Json)
             logging.AddJsonConsole(options => (options.UseUtcTimestamp, options.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
         else
-            logging.AddSimpleConsole(options => (options.SingleLine, options.TimestampFormat) = (true, "HH:mm:ss "));
+            logging.AddConsole(options => options.FormatterName = LogLines.FormatterName).AddConsoleFormatter<LogLines, ConsoleFormatterOptions>();
     }
 }

@@ -14,6 +14,6 @@ public sealed record ServeOptions
     [Description("True where a control store in PostgreSQL is used by one worker alone, so that snapshots may stay in files.")]
     public bool SingleWorker { get; init; }
 
-    [Description("Where traces and metrics go, by OTLP over gRPC or HTTP: http://localhost:4317. Nowhere when left out.")]
+    [Description("Where traces and metrics go by OTLP: http://localhost:4317 for gRPC; for HTTP set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf and name port 4318. Nowhere when left out.")]
     public Uri? Otlp { get; init; }
 }

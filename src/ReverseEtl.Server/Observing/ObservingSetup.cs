@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -24,14 +25,18 @@ internal static class ObservingSetup
             {
                 metrics.AddMeter(ServiceMetrics.Name, KitMetrics.Name).AddPrometheusExporter();
                 if (otlp is not null)
-                    metrics.AddOtlpExporter(options => options.Endpoint = otlp);
+                    metrics.AddOtlpExporter(options => Send(options, otlp, "metrics"));
             })
             .WithTracing(traces =>
             {
                 if (otlp is not null)
-                    traces.AddSource(ServiceMetrics.Name).AddOtlpExporter(options => options.Endpoint = otlp);
+                    traces.AddSource(ServiceMetrics.Name).AddOtlpExporter(options => Send(options, otlp, "traces"));
             });
     }
+
+    // Over HTTP each signal has a path of its own; which of both it is OTEL_EXPORTER_OTLP_PROTOCOL says, as everywhere.
+    private static void Send(OtlpExporterOptions options, Uri otlp, string signal) =>
+        options.Endpoint = options.Protocol is OtlpExportProtocol.HttpProtobuf ? new Uri(otlp, $"v1/{signal}") : otlp;
 
     /// <summary>Maps <c>/healthz</c>, <c>/readyz</c> and <c>/metrics</c>.</summary>
     public static void MapObserving(this WebApplication app)

@@ -18,7 +18,7 @@ internal sealed record AskedRun(string? RunId, RunOptions Options, string? By, i
     /// <summary>Reads what a fired trigger carries.</summary>
     public static AskedRun Of(JobDataMap data) => new(
         Text(data, SyncKeys.RunId),
-        Text(data, SyncKeys.Options) is { } json ? JsonSerializer.Deserialize<Form>(json)!.Options : new RunOptions(),
+        Text(data, SyncKeys.Options) is { } json ? JsonSerializer.Deserialize<Form>(json)!.Read() : new RunOptions(),
         Text(data, SyncKeys.By),
         int.TryParse(Text(data, SyncKeys.Attempt), out var attempt) ? attempt : 0);
 
@@ -31,7 +31,7 @@ internal sealed record AskedRun(string? RunId, RunOptions Options, string? By, i
         if (By is not null)
             data[SyncKeys.By] = By;
         if (Options != new RunOptions())
-            data[SyncKeys.Options] = JsonSerializer.Serialize(new Form(Options));
+            data[SyncKeys.Options] = JsonSerializer.Serialize(Form.Of(Options));
         if (Attempt > 0)
             data[SyncKeys.Attempt] = $"{Attempt}";
         return data;
@@ -41,12 +41,10 @@ internal sealed record AskedRun(string? RunId, RunOptions Options, string? By, i
 
     private sealed record Form(string? AllowRemoved, bool AllowSchema, bool Full, bool Replace, bool Rekey, bool RetryRejected)
     {
-        public Form(RunOptions options)
-            : this(options.AllowRemoved?.ToString(), options.AllowSchema, options.Full, options.Replace, options.Rekey, options.RetryRejected)
-        {
-        }
+        public static Form Of(RunOptions options) =>
+            new(options.AllowRemoved?.ToText(), options.AllowSchema, options.Full, options.Replace, options.Rekey, options.RetryRejected);
 
-        public RunOptions Options => new()
+        public RunOptions Read() => new()
         {
             AllowRemoved = AllowRemoved is not null && Limit.TryParse(AllowRemoved, out var limit) ? limit : null,
             AllowSchema = AllowSchema,

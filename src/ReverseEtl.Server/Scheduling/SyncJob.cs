@@ -20,6 +20,21 @@ internal sealed partial class SyncJob(
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
+        try
+        {
+            await TakeTurnAsync(context, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // The control store is away, or it is a bug: whoever asked is told, and the schedule goes on.
+            Broken(context.JobDetail.Key.Name, error);
+            if (context.MergedJobDataMap.TryGetValue(SyncKeys.RunId, out var runId))
+                await schedule.FailAsync((string)runId!, error.Message, cancellationToken);
+        }
+    }
+
+    private async Task TakeTurnAsync(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
         var name = context.JobDetail.Key.Name;
         var asked = AskedRun.Of(context.MergedJobDataMap);
         if (host.Current.Syncs.FirstOrDefault(candidate => candidate.Name == name) is not { } sync)
@@ -92,6 +107,9 @@ internal sealed partial class SyncJob(
         await schedule.AddAsync(sync, SyncKeys.Again, again, time.GetUtcNow() + (wait < LongestWait ? wait : LongestWait), null, cancellationToken);
         Retried(sync.Name, error);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Sync}: its turn broke off")]
+    private partial void Broken(string sync, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Sync}: this worker's project has no such sync; do all workers have the same files?")]
     private partial void SkippedUnknown(string sync);

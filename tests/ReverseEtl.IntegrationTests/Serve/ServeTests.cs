@@ -1,4 +1,5 @@
 using ReverseEtl.IntegrationTests.Harness;
+using ReverseEtl.Tests.Connectors;
 
 namespace ReverseEtl.IntegrationTests.Serve;
 
@@ -152,6 +153,47 @@ public sealed class ServeTests
     {
         await using var project = await ScheduledAsync($"mode: mirror\nschedule: {schedule}");
         Assert.Contains(said, (await project.RunAsync("validate")).Exits(2).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_asked_over_the_API_runs()
+    {
+        await using var project = await ScheduledAsync("mode: mirror\nschedule: { on: dbt }");
+        await using var served = await ServedProject.StartAsync(project);
+        var token = (await project.RunAsync("token", "create", "ci", "--role", "operator", "--json")).Exits(0).Json.GetProperty("token").GetString();
+        using var client = new HttpClient { BaseAddress = served.Url, DefaultRequestHeaders = { { "Authorization", $"Bearer {token}" } } };
+        using (var raised = await client.PostAsync("api/v1/events/dbt", null, TestContext.Current.CancellationToken))
+            Assert.True(raised.IsSuccessStatusCode, await raised.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await CdpProject.UntilAsync(() => project.Delivered().Count == 5);
+        await ServedProject.UntilAsync(async () => (await served.RunsAsync(Sync)) is [var run] && run.GetProperty("status").GetString() == "succeeded");
+
+        (project.Variables["CDP_REMOTE"], project.Variables["CDP_TOKEN"]) = (served.Url.ToString(), token);
+        var asked = (await project.RunAsync("run", Sync, "--wait", "--json")).Exits(0).Run;
+        Assert.Equal("unchanged", asked.GetProperty("status").GetString());
+
+        project.Sandbox.Script.Add(new() { Then = new() { DelayMs = 60_000 } });
+        (await project.RunAsync("run", Sync, "--full")).Exits(0);
+        await project.SeenAsync(2);
+        (await project.RunAsync("cancel", Sync)).Exits(0);
+        Assert.Contains(
+            (await project.RunAsync("audit", "--json")).Exits(0).Json.GetProperty("audit").EnumerateArray(),
+            order => order.GetProperty("action").GetString() == "full" && order.GetProperty("who").GetString()!.StartsWith("ci (token)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Traces_and_metrics_go_where_the_project_says()
+    {
+        await using var collector = await SmallServer.StartAsync(_ => (200, ""));
+        await using var project = await ScheduledAsync(Often);
+        project.Edit(CdpProject.Config, "\"project\": \"shop\",", $$"""
+            "project": "shop", "serve": { "otlp": "{{collector.Url}}" },
+            """);
+        (project.Variables["OTEL_EXPORTER_OTLP_PROTOCOL"], project.Variables["OTEL_METRIC_EXPORT_INTERVAL"]) = ("http/protobuf", "300");
+        await using var served = await ServedProject.StartAsync(project);
+        await CdpProject.UntilAsync(() => Has("/v1/traces", "cdp.sync", Sync) && Has("/v1/metrics", "cdp.runs", "succeeded"));
+
+        bool Has(string path, params string[] words) =>
+            collector.Received.Any(sent => sent.Address == path && words.All(word => sent.Body.Contains(word, StringComparison.Ordinal)));
     }
 
     internal static async Task<CdpProject> ScheduledAsync(string mode, string destinationOptions = "")
