@@ -40,6 +40,8 @@ internal static class ServeCommand
         logging.SetMinimumLevel(context.Verbose ? LogLevel.Debug : LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("System", LogLevel.Warning)
+            // Why it cannot start the command says itself.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .AddFilter("Quartz", LogLevel.Warning)
             .Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         if (Console.IsErrorRedirected || context.Json)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -65,6 +66,8 @@ internal sealed class ServeHost : IAsyncDisposable
         catch (Exception error)
         {
             await shared.DisposeAsync();
+            if (error.InnerException is AddressInUseException)
+                throw new IOException($"{settings.Url ?? project.Config.Serve.Url} is in use: another cdp serve may run there; --url names another address", error);
             if (error is NpgsqlException or SchedulerException)
                 throw new ControlStoreException($"the scheduler cannot use its tables in the control store: {error.Message}", error);
             throw;

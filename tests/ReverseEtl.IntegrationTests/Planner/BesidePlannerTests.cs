@@ -12,7 +12,7 @@ public sealed class BesideSavedPlanTests : SavedPlanConformance<BesideHarness>;
 
 public sealed class BesideValueTests : ValueConformance<BesideHarness>;
 
-// Random tables on a slow way to what the others show already: ./test --long.
+// On a slow way to rules that the other harnesses show in every run: ./test --long.
 [Trait("Category", "Long")]
 public sealed class BesideConvergenceTests : ConvergenceConformance<BesideHarness>;
 

@@ -16,7 +16,7 @@ public sealed class InsideRetryTests : RetryConformance<InsideHarness>;
 
 public sealed class InsideHistoryTests : HistoryConformance<InsideHarness>;
 
-// Random tables on a slow way to what the others show already: ./test --long.
+// On a slow way to rules that the other harnesses show in every run: ./test --long.
 [Trait("Category", "Long")]
 public sealed class InsideHistoryMembersTests : HistoryMembersConformance<InsideHarness>;
 

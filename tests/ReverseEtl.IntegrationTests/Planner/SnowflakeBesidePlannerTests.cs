@@ -4,11 +4,11 @@ namespace ReverseEtl.IntegrationTests.Planner;
 
 public sealed class SnowflakeBesideRunTests : RunConformance<SnowflakeBesideHarness>;
 
-// Random tables on a slow way to what the others show already: ./test --long.
+// On a slow way to rules that the other harnesses show in every run: ./test --long.
 [Trait("Category", "Long")]
 public sealed class SnowflakeBesideMappingTests : MappingConformance<SnowflakeBesideHarness>;
 
-// Random tables on a slow way to what the others show already: ./test --long.
+// On a slow way to rules that the other harnesses show in every run: ./test --long.
 [Trait("Category", "Long")]
 public sealed class SnowflakeBesideExplanationTests : ExplanationConformance<SnowflakeBesideHarness>;
 
@@ -16,6 +16,6 @@ public sealed class SnowflakeBesideSavedPlanTests : SavedPlanConformance<Snowfla
 
 public sealed class SnowflakeBesideValueTests : ValueConformance<SnowflakeBesideHarness>;
 
-// Random tables on a slow way to what the others show already: ./test --long.
+// On a slow way to rules that the other harnesses show in every run: ./test --long.
 [Trait("Category", "Long")]
 public sealed class SnowflakeBesideReferenceTests : ReferenceConformance<SnowflakeBesideHarness>;

@@ -10,7 +10,7 @@ public sealed class SnowflakeDoubtTests : DoubtConformance<SnowflakeInsideHarnes
 
 public sealed class SnowflakeDyingTests : DyingConformance<SnowflakeInsideHarness>;
 
-// Random tables on a slow way to what the others show already: ./test --long.
+// On a slow way to rules that the other harnesses show in every run: ./test --long.
 [Trait("Category", "Long")]
 public sealed class SnowflakeExplanationTests : ExplanationConformance<SnowflakeInsideHarness>;
 
@@ -18,7 +18,7 @@ public sealed class SnowflakeRetryTests : RetryConformance<SnowflakeInsideHarnes
 
 public sealed class SnowflakeHistoryTests : HistoryConformance<SnowflakeInsideHarness>;
 
-// Random tables on a slow way to what the others show already: ./test --long.
+// On a slow way to rules that the other harnesses show in every run: ./test --long.
 [Trait("Category", "Long")]
 public sealed class SnowflakeHistoryMembersTests : HistoryMembersConformance<SnowflakeInsideHarness>;
 
@@ -26,11 +26,11 @@ public sealed class SnowflakeSavedPlanTests : SavedPlanConformance<SnowflakeInsi
 
 public sealed class SnowflakeValueTests : ValueConformance<SnowflakeInsideHarness>;
 
-// Random tables on a slow way to what the others show already: ./test --long.
+// On a slow way to rules that the other harnesses show in every run: ./test --long.
 [Trait("Category", "Long")]
 public sealed class SnowflakeConvergenceTests : ConvergenceConformance<SnowflakeInsideHarness>;
 
-// Random tables on a slow way to what the others show already: ./test --long.
+// On a slow way to rules that the other harnesses show in every run: ./test --long.
 [Trait("Category", "Long")]
 public sealed class SnowflakeReferenceTests : ReferenceConformance<SnowflakeInsideHarness>;
 

@@ -181,6 +181,15 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task An_address_in_use_is_one_clear_error()
+    {
+        await using var project = await ScheduledAsync("mode: mirror\nschedule: manual");
+        await using var served = await ServedProject.StartAsync(project);
+        var refused = (await project.RunAsync("serve", "--url", served.Url.ToString())).Exits(4);
+        Assert.Equal($"error {served.Url} is in use: another cdp serve may run there; --url names another address", Assert.Single(refused.Error.Trim().Split('\n')));
+    }
+
+    [Fact]
     public async Task Traces_and_metrics_go_where_the_project_says()
     {
         await using var collector = await SmallServer.StartAsync(_ => (200, ""));
