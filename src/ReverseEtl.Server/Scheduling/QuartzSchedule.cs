@@ -39,7 +39,7 @@ internal sealed class QuartzSchedule(ISchedulerFactory factory, ProjectHost host
                 continue;
             taken = true;
             if (AskedRun.Of(trigger.JobDataMap).RunId is { } runId)
-                await FailAsync(runId, "cancelled before it began", cancellationToken);
+                await ForgetAsync(runId, cancellationToken);
         }
 
         return await scheduler.Interrupt(SyncKeys.Job(sync), cancellationToken) || taken;
@@ -83,7 +83,7 @@ internal sealed class QuartzSchedule(ISchedulerFactory factory, ProjectHost host
     /// <summary>The pause of a sync, or null.</summary>
     public Task<Pause?> FindPauseAsync(string sync, CancellationToken cancellationToken) => _pauses.FindAsync(sync, cancellationToken);
 
-    /// <summary>A requested run has begun and is the control store's, or its sync is gone.</summary>
+    /// <summary>A requested run has begun and is the control store's, or was taken back.</summary>
     public Task ForgetAsync(string runId, CancellationToken cancellationToken) => _requests.SetAsync(runId, null, cancellationToken);
 
     /// <summary>A requested run could not begin.</summary>

@@ -77,7 +77,7 @@ internal sealed partial class SyncJob(
             // A person cancelled it; when the service stops, Quartz hears of it and hands the turn on.
             Cancelled(sync.Name);
             if (asked.RunId is not null)
-                await schedule.FailAsync(asked.RunId, "cancelled", CancellationToken.None);
+                await schedule.ForgetAsync(asked.RunId, CancellationToken.None);
         }
     }
 

@@ -174,7 +174,12 @@ public sealed class ServeTests
         project.Sandbox.Script.Add(new() { Then = new() { DelayMs = 60_000 } });
         (await project.RunAsync("run", Sync, "--full")).Exits(0);
         await project.SeenAsync(2);
+        // It waits behind the one that is under way, and is taken back with it.
+        await using var waiting = project.Start("run", Sync, "--wait");
+        await ServedProject.UntilAsync(async () => (await project.RunAsync("audit", "--json")).Exits(0).Json.GetProperty("audit").GetArrayLength() >= 4);
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
         (await project.RunAsync("cancel", Sync)).Exits(0);
+        (await waiting.EndAsync()).Fails(130, "taken back");
         Assert.Contains(
             (await project.RunAsync("audit", "--json")).Exits(0).Json.GetProperty("audit").EnumerateArray(),
             order => order.GetProperty("action").GetString() == "full" && order.GetProperty("who").GetString()!.StartsWith("ci (token)", StringComparison.Ordinal));
