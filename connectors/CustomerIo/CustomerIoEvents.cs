@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Delivery.Objects;
@@ -8,17 +6,14 @@ using ReverseEtl.Http.Vendors;
 
 namespace ReverseEtl.Connectors.CustomerIo;
 
-/// <summary>
-/// Events of one name. Customer.io takes events with the same id for one, so a repeat does no harm. Where the event's time is mapped, key
-/// and time make the id, in any run; else the batch and the key do, as a key may come back for another occasion.
-/// </summary>
+/// <summary>Events of one name. Customer.io takes events with the same id for one, so a repeat does no harm.</summary>
 internal sealed class CustomerIoEvents(string name, CustomerIoObject @object, DestinationRequest request, VendorApi<ICustomerIoApi> api)
     : CustomerIoItems(Describe(@object), @object, request, api)
 {
     private const string Time = "timestamp";
     private const string Crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-    private readonly string _model = request.Model;
+    private readonly EventIds _ids = new(request.Model, name, Time);
 
     public static ObjectSpec Describe(CustomerIoObject @object) => new()
     {
@@ -45,7 +40,7 @@ internal sealed class CustomerIoEvents(string name, CustomerIoObject @object, De
         long? seconds = time is null || time.IsNull(row) ? null : time.Integer(row);
         writer.WriteString("action", "event");
         writer.WriteString("name", name);
-        writer.WriteString("id", Ulid(seconds ?? 0, $"{_model}\n{name}\n{(seconds is { } at ? $"{at}" : batch.Id)}\n{batch.KeyText(row)}"));
+        writer.WriteString("id", Ulid(seconds ?? 0, _ids.Of(batch, row)));
         if (seconds is { } known)
             writer.WriteNumber(Time, known);
         writer.WritePropertyName("attributes");
@@ -53,9 +48,8 @@ internal sealed class CustomerIoEvents(string name, CustomerIoObject @object, De
     }
 
     /// <summary>48 bits of milliseconds and 80 of a digest, in Crockford's base 32.</summary>
-    private static string Ulid(long seconds, string identity)
+    private static string Ulid(long seconds, byte[] digest)
     {
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(identity));
         var milliseconds = (ulong)Math.Max(seconds, 0) * 1000 & 0xFFFF_FFFF_FFFF;
         var bits = ((UInt128)milliseconds << 80) | (BinaryPrimitives.ReadUInt128BigEndian(digest) >> 48);
         return string.Create(26, bits, (letters, rest) =>

@@ -105,10 +105,10 @@ public abstract class DestinationType<TOptions, TObject>(string type, string sum
     public Type ObjectType => typeof(TObject);
 
     /// <inheritdoc/>
-    public IReadOnlyList<ObjectSpec> Objects => [.. Offered.Select(spec => spec with { Rate = Rate(null) })];
+    public IReadOnlyList<ObjectSpec> Objects => [.. Offered.Select(spec => spec with { Rate = Rate(null), Quota = Allowance })];
 
     /// <inheritdoc/>
-    public ObjectSpec Describe(object? options, object @object) => Describe((TOptions?)options, (TObject)@object) with { Rate = Rate((TOptions?)options) };
+    public ObjectSpec Describe(object? options, object @object) => Describe((TOptions?)options, (TObject)@object) with { Rate = Rate((TOptions?)options), Quota = Allowance };
 
     /// <inheritdoc/>
     public IEnumerable<string> Check(DestinationRequest request) =>
@@ -126,6 +126,9 @@ public abstract class DestinationType<TOptions, TObject>(string type, string sum
     /// <summary>What the vendor allows an account in a period, for all of its objects together; null where it names nothing.</summary>
     /// <param name="options">The destination's options, or null for the usual ones.</param>
     protected virtual RateBudget? Rate(TOptions? options) => null;
+
+    /// <summary>What the vendor allows an account in all, besides that.</summary>
+    protected virtual RateBudget? Allowance => null;
 
     /// <inheritdoc cref="IDestinationType.Describe"/>
     protected abstract ObjectSpec Describe(TOptions? options, TObject @object);

@@ -51,6 +51,18 @@ public sealed record ObjectSpec
     /// <summary>What the vendor allows in a period; null where it names nothing.</summary>
     public RateBudget? Rate { get; init; }
 
+    /// <summary>What the vendor allows an account in all, besides <see cref="Rate"/>: mostly in a day; null where it names nothing.</summary>
+    public RateBudget? Quota { get; init; }
+
+    /// <summary>Requests for a batch at the most besides the one with its rows: what has to be looked up, a job that is asked for.</summary>
+    public int LookUps { get; init; }
+
+    /// <summary>What the vendor bills by, where that is not requests; null for nothing.</summary>
+    public Charge? Charge { get; init; }
+
+    /// <summary>For messages: the text that a row of a shaped batch becomes, or null where it gives none; for looks that send nothing.</summary>
+    public Func<ChangeBatch, int, string?>? Text { get; init; }
+
     /// <summary>The modes in which sending the same batch twice does harm; empty where it never does.</summary>
     public required IReadOnlyList<SyncMode> UnsafeToRepeat { get; init; }
 
@@ -105,6 +117,11 @@ public sealed record FieldSpec(string Name, string Description)
     /// <summary>Names that columns with this content usually have, besides the field's own; for suggested mappings.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 }
+
+/// <summary>What a vendor bills by.</summary>
+/// <param name="Unit">In the plural: <c>data points</c>.</param>
+/// <param name="Count">How many of them a shaped batch costs.</param>
+public sealed record Charge(string Unit, Func<ChangeBatch, long> Count);
 
 /// <summary>Whether the changed rows of an object can go without the fields that are as they were told.</summary>
 public enum ChangedFields
