@@ -1,4 +1,5 @@
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Http.Messages;
 using ReverseEtl.Http.Resilience;
 using ReverseEtl.Http.Shaping;
 
@@ -19,6 +20,6 @@ public static class DestinationKit
         var spec = type.Describe(request.Options, request.Object);
         var bucket = buckets.For(account, spec.Rate);
         var driven = new ResilientDestination(type.Open(request with { Gate = new MeteredGate(bucket, account) }), bucket, policy, time);
-        return ShapedDestination.Wrap(new MeteredDestination(driven, account), spec, request);
+        return ShapedDestination.Wrap(LimitedDestination.Wrap(new MeteredDestination(driven, account), spec, request), spec, request);
     }
 }

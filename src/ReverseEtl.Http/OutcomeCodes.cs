@@ -35,6 +35,12 @@ public static class OutcomeCodes
     /// <summary>The answer is none that the vendor's API gives.</summary>
     public const string Unreadable = "unreadable_answer";
 
+    /// <summary>Put off, as the recipient's clock stands in the destination's quiet hours.</summary>
+    public const string QuietHours = "quiet_hours";
+
+    /// <summary>Put off, as the recipient had all messages of the day that the destination allows.</summary>
+    public const string DailyCap = "daily_cap";
+
     /// <summary>The vendor took the request as a job, whose end did not come in the time given.</summary>
     public const string StillProcessing = "still_processing";
 }

@@ -41,8 +41,10 @@ public sealed class DeliveryReport
     public static DeliveryReport All(ChangeBatch batch, RowOutcome outcome) => new(batch.Count, outcome, null);
 
     /// <summary>The destination refused the batch as a whole.</summary>
-    public static DeliveryReport BatchRejected(ChangeBatch batch, string code, string message) =>
-        new(batch.Count, RowOutcome.Rejected(code, message), null) { IsWholeBatch = true };
+    public static DeliveryReport BatchRejected(ChangeBatch batch, string code, string message) => BatchRejected(batch, RowOutcome.Rejected(code, message));
+
+    /// <inheritdoc cref="BatchRejected(ChangeBatch, string, string)"/>
+    public static DeliveryReport BatchRejected(ChangeBatch batch, RowOutcome refusal) => new(batch.Count, refusal, null) { IsWholeBatch = true };
 
     /// <summary>Collects outcomes that the destination reports row by row.</summary>
     public static DeliveryReportBuilder For(ChangeBatch batch) => new(batch);

@@ -173,7 +173,7 @@ internal sealed class PlanDelivery(IDestination destination, IControlStore store
 
         await store.DoneAsync(_lease, entry with { Done = true, Reported = Counters.Format(report.Reported) }, exceptions, CancellationToken.None);
         observer.Step(RunStep.Done);
-        var rejected = exceptions.Count(exception => exception.Outcome.Kind is OutcomeKind.Rejected);
+        var rejected = exceptions.Count(exception => exception.Outcome is { Kind: OutcomeKind.Rejected, IsPutOff: false });
         // Nothing more is sent once a guard is broken, or a replacement cannot be finished any more.
         if (guards.CheckRejected(run with { Rejected = Interlocked.Add(ref _rejected, rejected) }) is not null || exceptions.Exists(exception => exception.Outcome.Code == Replacement.Ended))
             _stopped = true;

@@ -9,7 +9,7 @@ public enum OutcomeKind
     /// <summary>The destination took the request and reports only counts.</summary>
     AcceptedUnattributed,
 
-    /// <summary>The destination refused this row; it is sent again by the next run.</summary>
+    /// <summary>Not taken by this run: the destination refused the row, or a rule of the project puts it off. A later run tries again.</summary>
     Rejected,
 
     /// <summary>Not taken now (throttled, busy); worth another try in this run.</summary>
@@ -31,6 +31,15 @@ public enum OutcomeKind
 public readonly record struct RowOutcome(OutcomeKind Kind, string? Code = null, string? Message = null, TimeSpan? RetryAfter = null,
     bool MayHaveArrived = false)
 {
+    /// <summary>The <see cref="Due"/> of a row that is only tried again when it changes.</summary>
+    public static DateTimeOffset Never { get; } = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>For <see cref="OutcomeKind.Rejected"/>: when a run may try again (UTC); null leaves it to the sync's retry rule.</summary>
+    public DateTimeOffset? Due { get; init; }
+
+    /// <summary>True for a row that nobody refused: it waits for its time, as quiet hours have it, and counts against no guard.</summary>
+    public bool IsPutOff => Due is { } due && due != Never;
+
     /// <summary>The destination has the row.</summary>
     public static RowOutcome Accepted { get; } = new(OutcomeKind.Accepted);
 
@@ -42,6 +51,12 @@ public readonly record struct RowOutcome(OutcomeKind Kind, string? Code = null, 
 
     /// <summary>The destination refused the row.</summary>
     public static RowOutcome Rejected(string code, string message) => new(OutcomeKind.Rejected, code, message);
+
+    /// <summary>The destination will never take the row as it is: it is tried again when it changes.</summary>
+    public static RowOutcome RejectedForGood(string code, string message) => new(OutcomeKind.Rejected, code, message) { Due = Never };
+
+    /// <summary>Not sent before an instant, as a rule of the project has it.</summary>
+    public static RowOutcome PutOff(string code, string message, DateTimeOffset until) => new(OutcomeKind.Rejected, code, message) { Due = until.ToUniversalTime() };
 
     /// <summary>Worth another try.</summary>
     public static RowOutcome Retry(string code, string message, TimeSpan? after = null) =>

@@ -227,11 +227,13 @@ public sealed class SyncRunner(ISyncPlanner planner, IControlStore store, TimePr
     {
         // A row that is removed and sent anew can fail in both; it is in doubt as long as one of them is.
         var unknown = exceptions.Where(exception => exception.Outcome.Kind is OutcomeKind.Unknown).Select(exception => exception.Seq).ToHashSet();
-        var rejected = exceptions.Select(exception => exception.Seq).Where(seq => !unknown.Contains(seq)).Distinct().LongCount();
+        var rejected = exceptions.Where(exception => !unknown.Contains(exception.Seq)).ToLookup(exception => exception.Seq, exception => exception.Outcome.IsPutOff);
+        var putOff = rejected.Count(row => row.All(isPutOff => isPutOff));
         var counted = run with
         {
             Accepted = advanced.Accepted,
-            Rejected = rejected,
+            Rejected = rejected.Count - putOff,
+            Waiting = run.Waiting + putOff,
             Unknown = run.Unknown + unknown.Count,
             Reported = Counters.Sum(journal.Select(entry => entry.Reported)),
         };

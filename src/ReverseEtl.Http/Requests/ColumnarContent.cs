@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ReverseEtl.Core.Delivery;
@@ -45,6 +46,12 @@ public sealed class ColumnarContent : HttpContent
     /// <summary>Writes a JSON body of a few values that are not rows.</summary>
     /// <param name="value">An object whose members are written in camel case; those that are null are left out.</param>
     public static ColumnarContent Json(object value) => Json(writer => JsonSerializer.Serialize(writer, value, value.GetType(), Values));
+
+    /// <summary>Writes the body of a form; values that are null are left out.</summary>
+    public static ColumnarContent Form(params IEnumerable<(string Name, string? Value)> values) => Of("application/x-www-form-urlencoded", buffer =>
+        buffer.Write(Encoding.ASCII.GetBytes(string.Join('&', from pair in values
+                                                               where pair.Value is not null
+                                                               select $"{Uri.EscapeDataString(pair.Name)}={Uri.EscapeDataString(pair.Value!)}"))));
 
     /// <summary>Writes the members of a value into the object that is being written: what stands beside the rows of a body.</summary>
     /// <param name="writer">Stands within an object.</param>

@@ -113,7 +113,7 @@ internal sealed class BatchDelivery(
         if (_accepted == 0 && _refusedAlone >= RefusedAloneLimit)
         {
             foreach (var row in rows)
-                Outcomes[part.Origin(row)] = refusal;
+                Outcomes[part.Origin(row)] = refusal with { Due = null };
             return;
         }
 

@@ -50,21 +50,22 @@ internal sealed class BatchPart : IDisposable
     private BatchPart Take(int[] rows, int attempt)
     {
         var origins = Array.ConvertAll(rows, Origin);
-        return new BatchPart(_whole, _whole.Take(origins, IdOf(origins)), origins, attempt);
+        return new BatchPart(_whole, _whole.Take(origins, IdOf(_whole, origins)), origins, attempt);
     }
 
+    /// <summary>The id of some rows of a batch.</summary>
     // Other rows under the same id would be dropped as a repeat by a receiver that remembers ids, also after a restart: hence a
     // digest of the rows and not a counter. No full stop, as that is the delimiter in a webhook's signed text.
-    private string IdOf(int[] origins)
+    public static string IdOf(ChangeBatch whole, int[] origins)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> number = stackalloc byte[sizeof(long)];
         foreach (var row in origins)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(number, _whole.Seq[row]);
+            BinaryPrimitives.WriteInt64LittleEndian(number, whole.Seq[row]);
             hash.AppendData(number);
         }
 
-        return $"{_whole.Id}-{Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8))}";
+        return $"{whole.Id}-{Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8))}";
     }
 }

@@ -96,7 +96,7 @@ public sealed class VendorApi<TApi> : IDisposable
             return _settings.Errors.Refusal(answer, Redactor) switch
             {
                 null => IsReadable(answer) ? read(answer) : DeliveryReport.All(batch, Unreadable(answer)),
-                { Kind: OutcomeKind.Rejected } refusal => DeliveryReport.BatchRejected(batch, refusal.Code!, refusal.Message!),
+                { Kind: OutcomeKind.Rejected } refusal => DeliveryReport.BatchRejected(batch, refusal),
                 { } later => DeliveryReport.All(batch, later),
             };
         }

@@ -31,6 +31,9 @@ public sealed record VendorErrors
     /// <summary>Codes of failures that pass, and after which the vendor may have done all the same what it was asked for, whatever the status.</summary>
     public IReadOnlySet<string> Doubtful { get; init; } = new HashSet<string>();
 
+    /// <summary>Codes that refuse a row for good: the same row is not sent again.</summary>
+    public IReadOnlySet<string> Final { get; init; } = new HashSet<string>();
+
     /// <summary>Statuses that ask to slow down, besides 429.</summary>
     public IReadOnlySet<int> ThrottledStatuses { get; init; } = new HashSet<int>();
 
@@ -62,10 +65,12 @@ public sealed record VendorErrors
         if (status is 404 or 405 or 410)
             throw new DestinationException($"{said}. There is no such thing at the vendor: check the sync's object and the destination's options") { IsUnreachable = false };
         if (error is not null && status is >= 200 and < 300)
-            return RowOutcome.Rejected(code, said);
+            return Rejected(code, said);
         var outcome = HttpOutcome.Of(answer, redactor);
-        return outcome with { Code = code, Message = said };
+        return outcome.Kind is OutcomeKind.Rejected ? Rejected(code, said) : outcome with { Code = code, Message = said };
     }
+
+    private RowOutcome Rejected(string code, string said) => Has(Final, code) ? RowOutcome.RejectedForGood(code, said) : RowOutcome.Rejected(code, said);
 
     // A code with a part below it, as 17/2446079, is also what it is without.
     private static bool Has(IReadOnlySet<string> codes, string code) => codes.Contains(code) || codes.Contains(code.Split('/')[0]);

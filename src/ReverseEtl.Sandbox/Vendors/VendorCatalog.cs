@@ -4,6 +4,7 @@ using ReverseEtl.Sandbox.HubSpot;
 using ReverseEtl.Sandbox.Meta;
 using ReverseEtl.Sandbox.Salesforce;
 using ReverseEtl.Sandbox.Slack;
+using ReverseEtl.Sandbox.Twilio;
 
 namespace ReverseEtl.Sandbox.Vendors;
 
@@ -18,5 +19,6 @@ internal static class VendorCatalog
         new CustomerIoEmulator(),
         new SlackEmulator(),
         new SalesforceEmulator(),
+        new TwilioEmulator(),
     ];
 }

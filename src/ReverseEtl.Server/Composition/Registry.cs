@@ -8,6 +8,7 @@ using ReverseEtl.Connectors.MetaAudiences;
 using ReverseEtl.Connectors.Postgres;
 using ReverseEtl.Connectors.Salesforce;
 using ReverseEtl.Connectors.Slack;
+using ReverseEtl.Connectors.TwilioSms;
 using ReverseEtl.Connectors.Webhook;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Projects;
@@ -36,6 +37,7 @@ internal static class Registry
             new PostgresDestinationType(),
             new SalesforceDestinationType(),
             new SlackDestinationType(),
+            new TwilioSmsDestinationType(),
             new WebhookDestinationType(),
         ],
         Warehouses: new Dictionary<string, Type>

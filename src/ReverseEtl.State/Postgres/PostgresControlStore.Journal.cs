@@ -10,7 +10,7 @@ public sealed partial class PostgresControlStore
         """;
 
     private const string SelectExceptions = """
-        select seq, key, kind, code, message from cdp.row_exceptions where scope = $1 and run_id = $2 order by seq, operation
+        select seq, key, kind, code, message, due from cdp.row_exceptions where scope = $1 and run_id = $2 order by seq, operation
         """;
 
     /// <inheritdoc/>
@@ -79,7 +79,7 @@ public sealed partial class PostgresControlStore
     public Task<IReadOnlyList<RowException>> ReadExceptionsAsync(string runId, CancellationToken cancellationToken) => ReadAsync(
         statements => statements.ListAsync(
             SelectExceptions,
-            row => new RowException(row.GetInt64(0), row.Text(1), new RowOutcome(row.Word<OutcomeKind>(2), row.TextOrNull(3), row.TextOrNull(4))),
+            row => new RowException(row.GetInt64(0), row.Text(1), new RowOutcome(row.Word<OutcomeKind>(2), row.TextOrNull(3), row.TextOrNull(4)) { Due = row.InstantOrNull(5) }),
             runId),
         cancellationToken);
 }

@@ -37,8 +37,8 @@ internal static class PostgresJournal
         """;
 
     private const string KeepExceptions = """
-        insert into cdp.row_exceptions (scope, run_id, operation, seq, key, kind, code, message)
-        select $1, $2, $3, * from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[])
+        insert into cdp.row_exceptions (scope, run_id, operation, seq, key, kind, code, message, due)
+        select $1, $2, $3, * from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[])
         """;
 
     // A run counts once, however many of its batches name the key.
@@ -74,7 +74,8 @@ internal static class PostgresJournal
             exceptions.Select(row => row.Key).ToArray(),
             exceptions.Select(row => row.Outcome.Kind.ToString()).ToArray(),
             exceptions.Select(row => row.Outcome.Code).ToArray(),
-            exceptions.Select(row => row.Outcome.Message).ToArray());
+            exceptions.Select(row => row.Outcome.Message).ToArray(),
+            exceptions.Select(row => row.Outcome.Due).ToArray());
 
         // Of rows with one key the last reason counts.
         var rejected = exceptions.Where(row => row.Outcome.Kind is OutcomeKind.Rejected)

@@ -8,7 +8,7 @@ namespace ReverseEtl.State.Postgres;
 internal static class PostgresSchema
 {
     /// <summary>Entry n brings version n to n + 1. Entries are only ever appended.</summary>
-    private static readonly string[] Migrations = [PostgresTables.First, PostgresTables.Second, PostgresTables.Third];
+    private static readonly string[] Migrations = [PostgresTables.First, PostgresTables.Second, PostgresTables.Third, PostgresTables.Fourth];
 
     // Asked as a query: what to_regclass remembers may be older than the lock.
     private const string HoldsTables = """

@@ -171,4 +171,6 @@ internal static class PostgresTables
         """;
 
     public const string Third = "alter table cdp.runs add column rows bigint";
+
+    public const string Fourth = "alter table cdp.row_exceptions add column due timestamptz";
 }

@@ -33,7 +33,7 @@ internal sealed class JournalStatements(Func<string, int, Statement> prepare)
         "update journal set done = $4, reported = $5 where run_id = $1 and operation = $2 and seq_from = $3", 5);
 
     private readonly Statement _exception = prepare(
-        "insert into row_exceptions (run_id, operation, seq, key, kind, code, message) values ($1, $2, $3, $4, $5, $6, $7)", 7);
+        "insert into row_exceptions (run_id, operation, seq, key, kind, code, message, due) values ($1, $2, $3, $4, $5, $6, $7, $8)", 8);
 
     // A run counts once, however many of its batches name the key.
     private readonly Statement _rejected = prepare(
@@ -73,7 +73,7 @@ internal sealed class JournalStatements(Func<string, int, Statement> prepare)
     public void Exception(string sync, JournalEntry entry, RowException row, string now)
     {
         var (kind, code, message) = (row.Outcome.Kind, row.Outcome.Code, row.Outcome.Message);
-        _exception.Run(entry.RunId, Text.Of(entry.Operation), row.Seq, row.Key, Text.Of(kind), code, message);
+        _exception.Run(entry.RunId, Text.Of(entry.Operation), row.Seq, row.Key, Text.Of(kind), code, message, row.Outcome.Due is { } due ? Text.Of(due) : null);
         if (kind == OutcomeKind.Rejected)
             _rejected.Run(sync, row.Key, code ?? "", message ?? "", now, entry.RunId);
     }

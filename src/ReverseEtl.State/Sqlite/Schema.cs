@@ -11,7 +11,7 @@ internal static class Schema
     private const long ApplicationId = 0x63647031;
 
     /// <summary>Entry n brings version n to n + 1. Entries are only ever appended.</summary>
-    private static readonly string[] Migrations = [First, Second, Third, Fourth];
+    private static readonly string[] Migrations = [First, Second, Third, Fourth, Fifth];
 
     private const string First = """
         create table leases (
@@ -108,6 +108,8 @@ internal static class Schema
         """;
 
     private const string Fourth = "alter table runs add column rows integer";
+
+    private const string Fifth = "alter table row_exceptions add column due text";
 
     /// <summary>Brings the file to this version; one that is there already is only read.</summary>
     public static void Migrate(SqliteConnection connection, string path)

@@ -11,7 +11,7 @@ public sealed partial class SqliteControlStore
         """;
 
     private const string SelectExceptions = """
-        select seq, key, kind, code, message from row_exceptions where run_id = @runId order by seq, operation
+        select seq, key, kind, code, message, due from row_exceptions where run_id = @runId order by seq, operation
         """;
 
     /// <inheritdoc/>
@@ -91,8 +91,8 @@ public sealed partial class SqliteControlStore
         ReadAsync<IReadOnlyList<RowException>>(
             connection =>
             [
-                .. connection.Query<(long Seq, string Key, string Kind, string? Code, string? Message)>(SelectExceptions, new { runId })
-                    .Select(row => new RowException(row.Seq, row.Key, new RowOutcome(Text.To<OutcomeKind>(row.Kind), row.Code, row.Message))),
+                .. connection.Query<(long Seq, string Key, string Kind, string? Code, string? Message, string? Due)>(SelectExceptions, new { runId })
+                    .Select(row => new RowException(row.Seq, row.Key, new RowOutcome(Text.To<OutcomeKind>(row.Kind), row.Code, row.Message) { Due = row.Due is { } due ? Text.ToInstant(due) : null })),
             ],
             cancellationToken);
 }

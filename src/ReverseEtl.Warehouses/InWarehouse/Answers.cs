@@ -9,6 +9,9 @@ internal sealed class Answers(SyncSpace space, SyncMode mode, PlanSummary plan, 
 {
     private const int Page = 10_000;
 
+    // Few instants, as they are ends of a day or of quiet hours: a row has the place of its own.
+    private readonly List<DateTimeOffset> _dues = [.. exceptions.Select(exception => exception.Outcome.Due).OfType<DateTimeOffset>().Distinct()];
+
     private readonly IReadOnlyList<Operation> _asked = [.. SyncModes.InOrder.Where(operation => mode.KindsFor(operation).Count > 0)];
 
     /// <summary>The table, where a row has another answer than that it was accepted; null where there is none.</summary>
@@ -32,6 +35,9 @@ internal sealed class Answers(SyncSpace space, SyncMode mode, PlanSummary plan, 
     /// <summary>The row was to be removed and sent anew, and only the removal was offered; null where that is so of none.</summary>
     public string? OnlyRemoved => IsAllDone ? null : $"(p.kind = {(int)ChangeKind.Replace} and not {IsDone(Operation.Upsert)})";
 
+    /// <summary>When an answer's row is due again, where that is known, by the answer <c>a</c>; null where it is known of none.</summary>
+    public string? Due => _dues.Count == 0 ? null : $"case a.due {string.Join(' ', _dues.Select((due, at) => $"when {at} then {space.Sql.Instant(due)}"))} end";
+
     /// <summary>The rows in doubt that later plans must leave out.</summary>
     public string Held => $"p.seq in (select seq from {space.Tables.Answers} where held)";
 
@@ -48,7 +54,13 @@ internal sealed class Answers(SyncSpace space, SyncMode mode, PlanSummary plan, 
     {
         if (exceptions.Count == 0)
             return;
-        await space.TransactAsync([$"delete from {space.Tables.Answers}"], cancellationToken);
+        var text = space.Sql.StorageOf(FieldType.Text);
+        await space.TransactAsync(
+            [
+                $"drop table if exists {space.Tables.Answers}",
+                $"{space.Sql.CreateScratch} {space.Tables.Answers} (seq bigint, outcome {text}, code {text}, message {text}, held boolean, due bigint, put_off boolean)",
+            ],
+            cancellationToken);
         await space.Session.FillAsync(space.Tables.Answers, Pages(held.ToHashSet()), cancellationToken);
     }
 
@@ -94,6 +106,8 @@ internal sealed class Answers(SyncSpace space, SyncMode mode, PlanSummary plan, 
             using var code = new FieldColumnBuilder("code", FieldType.Text);
             using var message = new FieldColumnBuilder("message", FieldType.Text);
             using var isHeld = new FieldColumnBuilder("held", FieldType.Boolean);
+            using var due = new FieldColumnBuilder("due", FieldType.Integer);
+            using var isPutOff = new FieldColumnBuilder("put_off", FieldType.Boolean);
             foreach (var exception in part)
             {
                 seq.AppendFixed(exception.Seq);
@@ -101,9 +115,14 @@ internal sealed class Answers(SyncSpace space, SyncMode mode, PlanSummary plan, 
                 code.AppendText(Storable(exception.Outcome.Code));
                 message.AppendText(Storable(exception.Outcome.Message));
                 isHeld.AppendFixed(held.Contains(exception.Seq) ? 1 : 0);
+                if (exception.Outcome.Due is { } known)
+                    due.AppendFixed(_dues.IndexOf(known));
+                else
+                    due.AppendNull();
+                isPutOff.AppendFixed(exception.Outcome.IsPutOff ? 1 : 0);
             }
 
-            yield return new RowPage([seq.Build(), outcome.Build(), code.Build(), message.Build(), isHeld.Build()], part.Length);
+            yield return new RowPage([seq.Build(), outcome.Build(), code.Build(), message.Build(), isHeld.Build(), due.Build(), isPutOff.Build()], part.Length);
         }
     }
 

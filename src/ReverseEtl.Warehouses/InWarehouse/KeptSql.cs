@@ -33,7 +33,6 @@ internal sealed class KeptSql(SyncSpace space, SyncQuery query)
             yield return $"{_sql.CreateTable} {_tables.Snapshot} ({columns})";
             yield return $"{_sql.CreateTable} {_tables.Held} (id bigint, kind smallint, {columns})";
             yield return $"{_sql.CreateTable} {_tables.Refused} (kind smallint, {keys}, row_hash bigint, attempts bigint, due timestamp with time zone, run_id {Text})";
-            yield return $"{_sql.CreateScratch} {_tables.Answers} (seq bigint, outcome {Text}, code {Text}, message {Text}, held boolean)";
             foreach (var statement in HistorySql.Create(_sql, _tables))
                 yield return statement;
         }
@@ -139,15 +138,19 @@ internal sealed class KeptSql(SyncSpace space, SyncQuery query)
     /// <summary>Writes down the rows that were refused, and forgets those of which the plan has told.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="request">Its run.</param>
-    /// <param name="answers">The table of answers, or null where there is none.</param>
-    public IEnumerable<string> Refuse(string plan, PlanRequest request, string? answers)
+    /// <param name="answers">What became of it.</param>
+    public IEnumerable<string> Refuse(string plan, PlanRequest request, Answers answers)
     {
         var keys = List(_keys.Select(key => $"p.{key}"));
         var run = _sql.Text(request.RunId);
-        if (answers is not null)
-            yield return $"insert into {_tables.Refused} select p.kind, {keys}, p.row_hash, coalesce(r.attempts, 0) + 1, {Due(request)}, {run} "
-            + $"from {plan} p left join {_tables.Refused} r on {SameRow("p", "r")} "
-            + $"where p.seq in (select seq from {answers} where outcome = '{HistoryOutcome.Rejected}')";
+        if (answers.Table is { } table)
+        {
+            var due = answers.Due is { } known ? $"coalesce({known}, {Due(request)})" : Due(request);
+            yield return $"insert into {_tables.Refused} select p.kind, {keys}, p.row_hash, coalesce(r.attempts, 0) + case when a.put_off then 0 else 1 end, {due}, {run} "
+                + $"from {plan} p join {table} a on a.seq = p.seq left join {_tables.Refused} r on {SameRow("p", "r")} "
+                + $"where a.outcome = '{HistoryOutcome.Rejected}'";
+        }
+
         yield return $"delete from {_tables.Refused} as r where r.run_id <> {run} and not exists "
             + $"(select 1 from {plan} p where p.kind = {DiffSql.LeftOut} and {SameRow("p", "r")})";
     }
@@ -161,11 +164,8 @@ internal sealed class KeptSql(SyncSpace space, SyncQuery query)
             cases.Add($"when {cases.Count} then {_sql.Instant(request.AsOf + wait)}");
         var last = _sql.Instant(request.AsOf + (rule.First > TimeSpan.Zero ? rule.Longest : TimeSpan.Zero));
         var due = cases.Count == 0 ? last : $"case coalesce(r.attempts, 0) {string.Join(' ', cases)} else {last} end";
-        return rule.MaxAttempts is { } most ? $"case when coalesce(r.attempts, 0) >= {most - 1} then {_sql.Instant(Never)} else {due} end" : due;
+        return rule.MaxAttempts is { } most ? $"case when coalesce(r.attempts, 0) >= {most - 1} then {_sql.Instant(RowOutcome.Never)} else {due} end" : due;
     }
-
-    /// <summary>When a row is due that is only tried again when it changes.</summary>
-    public static DateTimeOffset Never { get; } = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
     private string Delete(string table, string plan, string which) =>
         _sql.Delete(table, $"select {List(_keys.Select(key => $"p.{key}"))} from {plan} p where {which}", query.Key);

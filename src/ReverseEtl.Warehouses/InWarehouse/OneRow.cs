@@ -71,7 +71,7 @@ internal sealed class OneRow(SyncSpace space, PlanRequest request, string key)
         if (page.Count == 0)
             return null;
         var due = HistorySql.InstantOf(page[1].Text(0)!);
-        return new RefusedRow((int)page[0].Integer(0), due < KeptSql.Never ? due : null);
+        return new RefusedRow((int)page[0].Integer(0), due < RowOutcome.Never ? due : null);
     }
 
     private static async Task<ChangeBatch?> NextAsync(WarehousePlan plan, CancellationToken cancellationToken)

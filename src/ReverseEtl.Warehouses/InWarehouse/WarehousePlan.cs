@@ -108,7 +108,7 @@ internal sealed class WarehousePlan : IChangePlan
         await _space.TransactAsync(
             [
                 .. held.Count == 0 ? [] : new[] { Kept.Hold(_plan, advanced.Identifiers, answers.Held, IsCurrent) },
-                .. Kept.Refuse(_plan, _request, answers.Table),
+                .. Kept.Refuse(_plan, _request, answers),
                 .. Summary.IsReplacement ? Kept.Empty : [],
                 .. Kept.Advance(_plan, advanced, told, IsCurrent, keepsHashes),
                 .. answers.HasDoubtful(held) ? Kept.Doubt(_plan, advanced.Identifiers, answers.Doubtful, IsCurrent) : [],

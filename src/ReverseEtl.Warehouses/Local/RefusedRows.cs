@@ -37,11 +37,22 @@ internal sealed class RefusedRows(SnapshotFile file, SnapshotSql sql, PlanReques
     /// <summary>The statements that write down what a plan's delivery refused.</summary>
     public async Task<IEnumerable<string>> RefuseAsync(IReadOnlyList<RowException> exceptions, CancellationToken cancellationToken)
     {
-        var rejected = exceptions.Where(exception => exception.Outcome.Kind is OutcomeKind.Rejected).Select(exception => exception.Seq).Distinct().ToList();
+        var rejected = exceptions.Where(exception => exception.Outcome.Kind is OutcomeKind.Rejected).DistinctBy(exception => exception.Seq).ToList();
         if (rejected.Count == 0 && await file.CountAsync($"select count(*) from {SnapshotSql.Refused}", cancellationToken) == 0)
             return [];
-        await file.FillAsync("cdp_rejected", "seq bigint", rejected.Select(seq => string.Create(CultureInfo.InvariantCulture, $"({seq})")), cancellationToken);
+        await file.FillAsync("cdp_rejected", "seq bigint, due timestamptz, put_off boolean", rejected.Select(Literal), cancellationToken);
         return sql.Refuse("temp.cdp_rejected", Due);
+    }
+
+    private static string Literal(RowException exception)
+    {
+        var due = exception.Outcome.Due switch
+        {
+            null => "null",
+            { } never when never == RowOutcome.Never => "'infinity'",
+            { } known => SqlText.Instant(known),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"({exception.Seq}, {due}, {exception.Outcome.IsPutOff})");
     }
 
     private string Due

@@ -120,15 +120,15 @@ internal sealed class SnapshotSql(SyncQuery query, SnapshotMeta meta)
         $"select {List(query.Key.Select((column, i) => DuckDbTypes.CanonicalKey($"r.k{i}", column)))} from {Refused} r semi join {PlanSql.Plan} p on p.kind = {PlanSql.LeftOut} and {SameRow("p", "r")}";
 
     /// <summary>Writes down the rows that were refused, by their numbers, and forgets those of which the plan has told.</summary>
-    /// <param name="rejected">A table of their numbers.</param>
-    /// <param name="due">When a row is due again, by its <c>attempts</c>.</param>
+    /// <param name="rejected">A table of their numbers, with when they are due where that is known; those that are put off were not tried.</param>
+    /// <param name="due">When other rows are due again, by their <c>attempts</c>.</param>
     public IEnumerable<string> Refuse(string rejected, string due)
     {
         var keys = List(_keys.Select(key => $"p.{key}"));
-        yield return $"create or replace temp table cdp_refused as select p.kind, {keys}, p.row_hash, coalesce(r.attempts, 0) + 1 as attempts "
-            + $"from {PlanSql.Plan} p left join {Refused} r on {SameRow("p", "r")} where p.seq in (select seq from {rejected})";
+        yield return $"create or replace temp table cdp_refused as select p.kind, {keys}, p.row_hash, coalesce(r.attempts, 0) + if(j.put_off, 0, 1) as attempts, j.due as known "
+            + $"from {PlanSql.Plan} p join {rejected} j on j.seq = p.seq left join {Refused} r on {SameRow("p", "r")}";
         yield return $"delete from {Refused} as r where not exists (select 1 from {PlanSql.Plan} p where p.kind = {PlanSql.LeftOut} and {SameRow("p", "r")})";
-        yield return $"insert into {Refused} select *, {due} from temp.cdp_refused";
+        yield return $"insert into {Refused} select * exclude (known), coalesce(known, {due}) from temp.cdp_refused";
     }
 
     // Of a row in doubt nothing is known of its columns either.

@@ -122,14 +122,16 @@ public abstract partial class ControlStoreConformance
         var removal = Batch("r1", 2, 7, Operation.Remove) with { Rows = 2 };
         await store.IntendAsync(lease, removal, Cancellation);
         await store.DoneAsync(lease, removal, [Unknown(2, "b"), Unknown(7, "g")], Cancellation);
+        var late = new RowException(3, "c", RowOutcome.PutOff("quiet_hours", "later", Start.AddHours(7)));
+        var forGood = new RowException(4, "d", RowOutcome.RejectedForGood("opted_out", "no"));
 
-        await store.DoneAsync(lease, Batch("r1", 1, 10), [Unknown(10, "j"), Rejected(9, "i"), Rejected(2, "b")], Cancellation);
+        await store.DoneAsync(lease, Batch("r1", 1, 10), [Unknown(10, "j"), late, forGood, Rejected(9, "i"), Rejected(2, "b")], Cancellation);
 
         var rows = await store.ReadExceptionsAsync("r1", Cancellation);
-        Assert.Equal([2, 2, 7, 9, 10], rows.Select(row => row.Seq));
+        Assert.Equal([2, 2, 3, 4, 7, 9, 10], rows.Select(row => row.Seq));
         Assert.Contains(Unknown(2, "b"), rows);
         Assert.Contains(Rejected(2, "b"), rows);
-        Assert.Equal([Unknown(7, "g"), Rejected(9, "i"), Unknown(10, "j")], rows.Skip(2));
+        Assert.Equal([late, forGood, Unknown(7, "g"), Rejected(9, "i"), Unknown(10, "j")], rows.Skip(2));
     }
 
     /// <summary>S14</summary>

@@ -67,6 +67,42 @@ public abstract class RetryConformance<THarness> : PlannerSuite<THarness>
     }
 
     [Fact]
+    public async Task W14_A_row_that_is_put_off_comes_at_its_time_breaks_no_guard_and_was_not_tried()
+    {
+        using var bench = Bench("upsert");
+        bench.Between = TimeSpan.FromMinutes(5);
+        bench.SyncYaml = bench.SyncYaml.Replace("min_rows: 0", "min_rows: 0, max_rejected: 1", StringComparison.Ordinal) + "\nretry: { first: 1h, max_attempts: 2 }\n";
+        bench.Create(5, "i as id, 'name ' || i as name");
+        var until = bench.AsOf.AddMinutes(18);
+        bench.Destination.Refuse = key => key is "3" or "4" ? RowOutcome.PutOff("quiet_hours", "later", until) : null;
+
+        Assert.Equal((RunStatus.Partial, 3, 0, 2), (await bench.RunAsync()) is var run ? (run.Status, run.Accepted, run.Rejected, run.Waiting) : default);
+        Assert.Equal((0, 2), (await bench.RunAsync()) is var early ? (early.Rejected, early.Waiting) : default);
+        Assert.Equal((0, 2), (await bench.RunAsync()) is var later ? (later.Rejected, later.Waiting) : default);
+
+        // Due now, and refused for the first of two times.
+        bench.Destination.Refuse = key => key == "3" ? RowOutcome.Rejected("bad", "no") : null;
+        Assert.Equal((1, 1, 0), (await bench.RunAsync()) is var due ? (due.Accepted, due.Rejected, due.Waiting) : default);
+        bench.Between = TimeSpan.FromHours(2);
+        Assert.Equal((1, 0), (await bench.RunAsync()) is var second ? (second.Rejected, second.Waiting) : default);
+    }
+
+    [Fact]
+    public async Task W14_A_row_that_is_refused_for_good_waits_until_it_changes_or_is_asked_for()
+    {
+        using var bench = Bench("upsert");
+        bench.Between = TimeSpan.FromDays(9);
+        bench.Create(5, "i as id, 'name ' || i as name");
+        bench.Destination.Refuse = key => key == "3" ? RowOutcome.RejectedForGood("opted_out", "no") : null;
+        Assert.Equal((4, 1, 0), (await bench.RunAsync()) is var run ? (run.Accepted, run.Rejected, run.Waiting) : default);
+
+        Assert.Equal((0, 1), (await bench.RunAsync()) is var later ? (later.Rejected, later.Waiting) : default);
+        Assert.Equal((1, 0), (await bench.RunAsync(new() { RetryRejected = true })) is var asked ? (asked.Rejected, asked.Waiting) : default);
+        bench.Warehouse("update rows set name = 'other' where id = 3");
+        Assert.Equal((1, 0), (await bench.RunAsync()) is var changed ? (changed.Rejected, changed.Waiting) : default);
+    }
+
+    [Fact]
     public async Task W14_A_row_that_becomes_what_was_told_is_settled()
     {
         using var bench = Bench("upsert");

@@ -97,9 +97,11 @@ internal abstract class VendorHarness(SandboxServer sandbox, IDestinationType ty
     public IReadOnlyList<string> Bodies => [.. Received.Select(request => request.Text)];
 
     /// <summary>An address for any key, told apart by case too.</summary>
-    public virtual string Value(string key)
+    public virtual string Value(string key) => Named(key, $"u{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(key))}@example.com");
+
+    /// <summary>A value that stands for a key.</summary>
+    protected string Named(string key, string value)
     {
-        var value = $"u{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(key))}@example.com";
         _keys[Held(value)] = key;
         return value;
     }

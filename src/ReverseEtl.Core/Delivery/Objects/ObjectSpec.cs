@@ -63,6 +63,9 @@ public sealed record ObjectSpec
     /// <summary>For messages: the text that a row of a shaped batch becomes, or null where it gives none; for looks that send nothing.</summary>
     public Func<ChangeBatch, int, string?>? Text { get; init; }
 
+    /// <summary>For messages to people: who they are.</summary>
+    public RecipientSpec? Recipient { get; init; }
+
     /// <summary>The modes in which sending the same batch twice does harm; empty where it never does.</summary>
     public required IReadOnlyList<SyncMode> UnsafeToRepeat { get; init; }
 
@@ -122,6 +125,11 @@ public sealed record FieldSpec(string Name, string Description)
 /// <param name="Unit">In the plural: <c>data points</c>.</param>
 /// <param name="Count">How many of them a shaped batch costs.</param>
 public sealed record Charge(string Unit, Func<ChangeBatch, long> Count);
+
+/// <summary>Who a message goes to.</summary>
+/// <param name="Field">The field that they are known by.</param>
+/// <param name="TimeZoneField">The field with their time zone, a name of IANA, which limits of messages go by; null where there is none.</param>
+public sealed record RecipientSpec(string Field, string? TimeZoneField);
 
 /// <summary>Whether the changed rows of an object can go without the fields that are as they were told.</summary>
 public enum ChangedFields
