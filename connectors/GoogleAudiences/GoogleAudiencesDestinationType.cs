@@ -17,6 +17,9 @@ public sealed class GoogleAudiencesDestinationType()
     protected override RateBudget? Rate(GoogleOptions? options) => new(options?.RequestsPerMinute ?? GoogleOptions.UsualRequests, TimeSpan.FromMinutes(1));
 
     /// <inheritdoc/>
+    protected override RateBudget? Allowance => new(100_000, TimeSpan.FromDays(1));
+
+    /// <inheritdoc/>
     protected override ObjectSpec Describe(GoogleOptions? options, GoogleObject @object) => GoogleAudience.Describe(@object);
 
     /// <inheritdoc/>

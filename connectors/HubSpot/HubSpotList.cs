@@ -8,6 +8,8 @@ namespace ReverseEtl.Connectors.HubSpot;
 /// <summary>Membership of a static list. Members are named by HubSpot's own ids, which are looked up by the id property.</summary>
 internal sealed class HubSpotList : ApiDestination<IHubSpotApi>
 {
+    private const int BatchRows = 500;
+
     private readonly HubSpotObject _object;
     private readonly RecordIds _ids;
     private readonly NamedObject _list;
@@ -29,7 +31,8 @@ internal sealed class HubSpotList : ApiDestination<IHubSpotApi>
         Example = "{ list: VIP, create: true }",
         Modes = [SyncMode.Mirror, SyncMode.Upsert, SyncMode.Delete],
         Fields = [HubSpotFields.Of(@object)[0]],
-        MaxBatchRows = 500,
+        MaxBatchRows = BatchRows,
+        LookUps = BatchRows / HubSpotRecords.BatchRows,
         UnsafeToRepeat = [],
     };
 

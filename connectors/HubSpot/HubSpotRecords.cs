@@ -11,7 +11,8 @@ namespace ReverseEtl.Connectors.HubSpot;
 internal sealed class HubSpotRecords(HubSpotObject @object, DestinationRequest request, VendorApi<IHubSpotApi> api)
     : ApiDestination<IHubSpotApi>(Describe(@object), request, api)
 {
-    private const int BatchRows = 100;
+    /// <summary>Rows per request at the most, of look-ups too.</summary>
+    public const int BatchRows = 100;
 
     private static readonly RowOutcome NotNamed = RowOutcome.Unknown(OutcomeCodes.NoResult, "HubSpot answered 207 and did not name this row");
 
@@ -28,6 +29,7 @@ internal sealed class HubSpotRecords(HubSpotObject @object, DestinationRequest r
         OtherFields = true,
         MaxBatchRows = BatchRows,
         Concurrency = 4,
+        RemovalLookUps = 1,
         UnsafeToRepeat = [SyncMode.Insert],
         PartialUpdates = true,
         ChangedFields = ChangedFields.OnRequest,

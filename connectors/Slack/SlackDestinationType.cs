@@ -1,8 +1,8 @@
 using System.Text.Json;
-using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Delivery.Objects;
 using ReverseEtl.Http.Auth;
+using ReverseEtl.Http.Messages;
 using ReverseEtl.Http.Requests;
 using ReverseEtl.Http.Vendors;
 
@@ -37,13 +37,13 @@ public sealed class SlackDestinationType() : DestinationType<SlackOptions, Slack
     protected override RateBudget? Rate(SlackOptions? options) => new(options?.MessagesPerSecond ?? SlackOptions.UsualMessages, TimeSpan.FromSeconds(1));
 
     /// <inheritdoc/>
-    protected override ObjectSpec Describe(SlackOptions? options, SlackObject @object) => SlackMessages.Describe(@object.Digest);
+    protected override ObjectSpec Describe(SlackOptions? options, SlackObject @object) => SlackMessages.Describe(@object);
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Check(SlackOptions options, SlackObject @object, DestinationRequest request)
     {
-        foreach (var unknown in @object.Template.Columns.Where(field => !request.Fields.Contains(field)))
-            yield return $"object.template names {{{{{unknown}}}}}, which is not mapped{Nearest.Hint(unknown, request.Fields)}";
+        foreach (var wrong in MessageText.Check(@object.Template, request))
+            yield return wrong;
         if (@object.Header is not null && !@object.Digest)
             yield return "object.header begins a digest; add digest: true, or put it into the template";
         if (options.MessagesPerSecond < 1)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Delivery.Objects;
 using ReverseEtl.Http;
+using ReverseEtl.Http.Messages;
 using ReverseEtl.Http.Requests;
 using ReverseEtl.Http.Vendors;
 
@@ -10,11 +11,13 @@ namespace ReverseEtl.Connectors.Slack;
 
 /// <summary>Messages to a channel: one for each row, or a digest of a batch. Slack remembers no request, so none is repeated that may have arrived.</summary>
 internal sealed class SlackMessages(SlackObject @object, DestinationRequest request, VendorApi<ISlackApi> api)
-    : ApiDestination<ISlackApi>(Describe(@object.Digest), request, api)
+    : ApiDestination<ISlackApi>(Describe(@object), request, api)
 {
     // Slack shows the whole of a short message, and silently cuts a long one.
     private const int DigestCharacters = 4_000;
     private const int MostCharacters = 40_000;
+
+    public static ObjectSpec Describe(SlackObject @object) => Describe(@object.Digest) with { Text = (batch, row) => MessageText.Of(@object.Template, batch, row, Escape) };
 
     public static ObjectSpec Describe(bool digest) => new()
     {
@@ -54,11 +57,10 @@ internal sealed class SlackMessages(SlackObject @object, DestinationRequest requ
         var lines = new List<string>(batch.Count + 1);
         for (var row = 0; row < batch.Count; row++)
         {
-            var line = @object.Template.Render(batch.Fields.ToDictionary(field => field.Name, field => Escape(field.Text(row)), StringComparer.Ordinal));
-            if (string.IsNullOrWhiteSpace(line))
-                unsent[row] = RowOutcome.Rejected(OutcomeCodes.InvalidValue, "the template gives no text for this row, as its fields are NULL");
-            else
+            if (MessageText.Of(@object.Template, batch, row, Escape) is { } line)
                 lines.Add(line);
+            else
+                unsent[row] = MessageText.None;
         }
 
         if (@object.Header is { } header)
@@ -67,8 +69,8 @@ internal sealed class SlackMessages(SlackObject @object, DestinationRequest requ
     }
 
     // Else a value could mention everybody (<!channel>) or bring a link of its own.
-    private static string? Escape(string? value) =>
-        value?.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+    private static string Escape(string value) =>
+        value.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
 
     private void Write(Utf8JsonWriter writer, string text)
     {

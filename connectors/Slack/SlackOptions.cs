@@ -1,11 +1,12 @@
 using System.ComponentModel;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Mapping;
+using ReverseEtl.Http.Messages;
 
 namespace ReverseEtl.Connectors.Slack;
 
 /// <summary>A Slack app in cdp.config.json.</summary>
-public sealed record SlackOptions : HttpDestinationOptions
+public sealed record SlackOptions : HttpDestinationOptions, IMessageLimits
 {
     internal const int UsualMessages = 1;
 
@@ -14,6 +15,12 @@ public sealed record SlackOptions : HttpDestinationOptions
 
     [Description("Messages per second at the most. Slack allows about one per channel.")]
     public int MessagesPerSecond { get; init; } = UsualMessages;
+
+    [Description("When nothing is posted, as 21:00-08:00 Europe/Copenhagen; rows wait until it is over.")]
+    public QuietHours? QuietHours { get; init; }
+
+    // A channel is nobody who must be spared.
+    int? IMessageLimits.MessagesPerDay => null;
 }
 
 /// <summary>The channel that a sync posts to, and what it says.</summary>

@@ -38,13 +38,15 @@ internal sealed class TwilioMessages(string account, TwilioObject @object, Desti
         CountryField = Country,
         Country = @object?.Country,
         Recipient = new RecipientSpec(To, TimeZone),
-        Text = @object is null ? null : (batch, row) => MessageText.Of(@object.Template, batch, row),
-        Charge = new Charge("SMS segments", batch => @object is null ? 0 : Enumerable.Range(0, batch.Count).Sum(row => (long)SmsSegments.Of(MessageText.Of(@object.Template, batch, row) ?? ""))),
+        Text = Text(@object),
+        Charge = new Charge("SMS segments", batch => Enumerable.Range(0, batch.Count).Sum(row => (long)SmsSegments.Of(Text(@object)(batch, row) ?? ""))),
         MaxBatchRows = 1,
         Concurrency = 4,
         UnsafeToRepeat = [SyncMode.Append],
         Reports = Reporting.PerRow,
     };
+
+    private static Func<ChangeBatch, int, string?> Text(TwilioObject? @object) => (batch, row) => @object is null ? null : MessageText.Of(@object.Template, batch, row);
 
     /// <inheritdoc/>
     protected override async ValueTask LookAsync(CancellationToken cancellationToken)
@@ -57,7 +59,7 @@ internal sealed class TwilioMessages(string account, TwilioObject @object, Desti
     /// <inheritdoc/>
     protected override async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
-        if (MessageText.Of(@object.Template, batch, 0) is not { } text)
+        if (Text(@object)(batch, 0) is not { } text)
             return DeliveryReport.All(batch, MessageText.None);
         if (text.Length > MostCharacters)
             return DeliveryReport.All(batch, RowOutcome.Rejected(OutcomeCodes.TooLarge, $"the message would have {text.Length:N0} characters; Twilio takes {MostCharacters:N0}"));

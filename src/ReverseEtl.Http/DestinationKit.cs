@@ -1,4 +1,5 @@
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Core.Delivery.Objects;
 using ReverseEtl.Http.Messages;
 using ReverseEtl.Http.Resilience;
 using ReverseEtl.Http.Shaping;
@@ -22,4 +23,10 @@ public static class DestinationKit
         var driven = new ResilientDestination(type.Open(request with { Gate = new MeteredGate(bucket, account) }), bucket, policy, time);
         return ShapedDestination.Wrap(LimitedDestination.Wrap(new MeteredDestination(driven, account), spec, request), spec, request);
     }
+
+    /// <summary>A batch as a connector would get it, for looks that send nothing. The batch stays its owner's.</summary>
+    /// <param name="spec">The object.</param>
+    /// <param name="request">What the destination is opened for.</param>
+    /// <param name="batch">The batch, as the plan has it.</param>
+    public static ShapedBatch Shape(ObjectSpec spec, DestinationRequest request, ChangeBatch batch) => new BatchShaper(spec, request).Shape(batch);
 }

@@ -23,9 +23,10 @@ public sealed class JsonShapeTests
     {
         await using var project = await CdpProject.CreateAsync();
         var plan = (await project.RunAsync("plan", "--json", "--rows", "2")).Exits(0).Plan;
-        AssertNames(plan, "sync", "model", "destination", "mode", "added", "changed", "removed", "resent", "quarantined", "waiting", "unknown", "requests", "guard", "open_run", "notes", "rows");
+        AssertNames(plan, "sync", "model", "destination", "mode", "added", "changed", "removed", "resent", "quarantined", "waiting", "unknown", "requests", "price", "guard", "open_run", "notes", "rows");
         Assert.Equal(("customers_to_crm", "mirror", 5, 1), (plan.GetProperty("sync").GetString(), plan.GetProperty("mode").GetString(),
             plan.GetProperty("added").GetInt32(), plan.GetProperty("requests").GetInt32()));
+        Assert.Equal("""{"requests":1,"duration_seconds":null}""", JsonSerializer.Serialize(plan.GetProperty("price")));
         Assert.Equal(2, plan.GetProperty("rows").GetArrayLength());
         AssertNames(plan.GetProperty("rows")[0], "kind", "key", "fields");
         Assert.Empty(project.Sandbox.Requests());

@@ -35,6 +35,18 @@ internal static class DestinationDoc
             WriteWords("removals", spec.Removals.Select(Word));
             writer.WriteNumber("max_batch_rows", spec.MaxBatchRows);
             writer.WriteNumber("concurrency", spec.Concurrency);
+            writer.WriteNumber("look_ups", spec.LookUps);
+            writer.WriteNumber("removal_look_ups", spec.LookUpsFor(Operation.Remove));
+            if (spec.Quota is { } quota)
+            {
+                writer.WriteStartObject("quota");
+                writer.WriteNumber("requests", quota.Requests);
+                writer.WriteString("per", Duration.Format(quota.Per));
+                writer.WriteEndObject();
+            }
+
+            if (spec.Charge is { } charge)
+                writer.WriteString("charge", charge.Unit);
             writer.WriteString("reports", Word(spec.Reports));
             writer.WriteString("changed_fields", Word(spec.ChangedFields));
             writer.WriteBoolean("replaces", spec.Replaces);
@@ -71,6 +83,10 @@ internal static class DestinationDoc
         if (spec.Replaces)
             Row("`--replace`", "makes it hold exactly the model's rows");
         Row("a request has", Limits(spec));
+        if (LookUps(spec) is { } lookUps)
+            Row("look-ups", lookUps);
+        if (spec.Charge is { } charge)
+            Row("the vendor bills", charge.Unit);
         Row("an unanswered request", spec.UnsafeToRepeat.Count == 0
             ? "is repeated, which does no harm"
             : $"is repeated, but not in mode {string.Join(", ", spec.UnsafeToRepeat.Select(Word))}: there its rows wait for `cdp resolve`");
@@ -101,7 +117,15 @@ internal static class DestinationDoc
     {
         var bytes = spec.MaxBatchBytes is { } most ? string.Create(CultureInfo.InvariantCulture, $" and {most:N0} bytes of text") : "";
         var rate = spec.Rate is { } budget ? string.Create(CultureInfo.InvariantCulture, $"; {budget.Requests:N0} requests in {budget.Per.TotalSeconds:0.#} s") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"up to {spec.MaxBatchRows:N0} rows{bytes}; {spec.Concurrency} at once{rate}");
+        var quota = spec.Quota is { } all ? string.Create(CultureInfo.InvariantCulture, $"; {all.Requests:N0} requests {Spans.Each(Duration.Format(all.Per))}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"up to {spec.MaxBatchRows:N0} rows{bytes}; {spec.Concurrency} at once{rate}{quota}");
+    }
+
+    private static string? LookUps(ObjectSpec spec)
+    {
+        var parts = new[] { (Most: spec.LookUps, For: "a batch"), (Most: spec.RemovalLookUps ?? 0, For: "a batch with removals") }
+            .Where(part => part.Most > 0).Select(part => $"{part.Most} for {part.For}").ToList();
+        return parts.Count == 0 ? null : $"requests besides: up to {string.Join(", ", parts)}";
     }
 
     private static void AppendOptions(StringBuilder page, string title, IEnumerable<OptionDoc> options)

@@ -39,7 +39,7 @@ internal static class PlanMarkdown
             Count(plan.Removed),
             Count(plan.Resent),
             Count(plan.Requests),
-            string.Join("<br>", Remarks(plan)),
+            string.Join("<br>", new[] { PriceText.Besides(plan.Price) }.OfType<string>().Select(Escape).Concat(Remarks(plan))),
         ];
     }
 

@@ -26,7 +26,7 @@ internal static class PlanText
         if (plan.IsUnchanged)
             Terminal.Out.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"  [grey]unchanged: {plan.ModelRows:N0} rows, nothing to send[/]"));
         else
-            Terminal.Out.MarkupLine(Counts(plan));
+            WriteCounts(plan);
         if (plan.Vanishing is { } vanishing)
             Terminal.Out.MarkupLine($"  {Vanishing(plan, vanishing)}");
         foreach (var note in plan.Notes)
@@ -46,7 +46,7 @@ internal static class PlanText
         Terminal.Out.WriteLine();
     }
 
-    private static string Counts(PlanResult plan)
+    private static void WriteCounts(PlanResult plan)
     {
         var counts = new List<string>();
         foreach (var (kind, count, word) in new[]
@@ -61,8 +61,10 @@ internal static class PlanText
                 counts.Add(string.Create(CultureInfo.InvariantCulture, $"[{Look[kind].Color}]{Look[kind].Sign} {count:N0} {word}[/]"));
         }
 
-        var requests = plan.Requests == 1 ? "1 request" : string.Create(CultureInfo.InvariantCulture, $"{plan.Requests:N0} requests");
-        return $"  {string.Join("   ", counts)}   [grey]{requests}[/]";
+        var price = PriceText.Line(plan.Price);
+        Terminal.Out.MarkupLine($"  {string.Join("   ", counts)}{(price is null ? $"   [grey]{PriceText.Requests(plan.Price)}[/]" : "")}");
+        if (price is not null)
+            Terminal.Out.MarkupLine($"  [{(plan.Price.Quota is { Share: > 1 } ? "yellow" : "grey")}]{Markup.Escape(price)}[/]");
     }
 
     private static string Vanishing(PlanResult plan, long vanishing) => plan.Members is { } members
@@ -79,5 +81,9 @@ internal static class PlanText
             Terminal.Out.MarkupLine($"      [grey]{Markup.Escape(name.PadRight(width))}[/]  {Terminal.Value(value)}");
         foreach (var (name, value) in row.Removed?.Fields().Where(field => field.Value.ForPeople() is not null) ?? [])
             Terminal.Out.MarkupLine($"      [grey]removed as {Markup.Escape(name)}[/]  {Terminal.Value(value)}");
+        foreach (var line in row.Text?.ReplaceLineEndings("\n").Split('\n') ?? [])
+            Terminal.Out.MarkupLine($"      [grey]|[/] {Markup.Escape(line)}");
+        if (row.Refused is not null)
+            Terminal.Out.MarkupLine($"      [red]would be refused: {Markup.Escape(row.Refused)}[/]");
     }
 }

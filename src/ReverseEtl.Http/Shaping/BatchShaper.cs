@@ -150,8 +150,9 @@ internal sealed class BatchShaper(ObjectSpec spec, DestinationRequest request)
 /// <param name="Invalid">Why the other rows cannot, by index.</param>
 /// <param name="LeftOut">How many values were left out, by what they were.</param>
 /// <param name="Owned">What was made for it.</param>
-internal sealed record ShapedBatch(ChangeBatch Batch, int[] Rows, IReadOnlyDictionary<int, string> Invalid, IReadOnlyDictionary<string, long> LeftOut, IReadOnlyList<IDisposable> Owned) : IDisposable
+public sealed record ShapedBatch(ChangeBatch Batch, int[] Rows, IReadOnlyDictionary<int, string> Invalid, IReadOnlyDictionary<string, long> LeftOut, IReadOnlyList<IDisposable> Owned) : IDisposable
 {
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var owned in Owned)

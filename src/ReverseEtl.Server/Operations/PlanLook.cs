@@ -28,8 +28,10 @@ internal static class PlanLook
         var open = await store.FindOpenRunAsync(sync.Name, cancellationToken);
         var summary = plan.Summary.IsReplacement ? plan.Summary with { Members = await CountAsync(destination, cancellationToken) } : plan.Summary;
         var guard = await LostSnapshot.CheckAsync(store, summary, sync.Name, options, cancellationToken) ?? RunRequest.Check(summary, sync);
-        var samples = await SampleAsync(plan, rows, cancellationToken);
-        return PlanResult.Of(sync, summary, destination.Descriptor, plan.Records, samples) with { Guard = guard, OpenRun = open?.RunId };
+        var (spec, asked) = (sync.Spec, sync.Request(session.Project.Folder, "", TimeProvider.System));
+        var price = await new PlanPricing(spec, asked, destination.Descriptor).PriceAsync(plan, cancellationToken);
+        var samples = await SampleAsync(plan, new SampleRows(spec, asked), rows, cancellationToken);
+        return PlanResult.Of(sync, summary, price, plan.Records, samples) with { Guard = guard, OpenRun = open?.RunId };
     }
 
     private static async ValueTask<long?> CountAsync(IDestination destination, CancellationToken cancellationToken)
@@ -38,13 +40,14 @@ internal static class PlanLook
         return await destination.CountAsync(cancellationToken);
     }
 
-    private static async Task<IReadOnlyList<ChangeBatch>> SampleAsync(IChangePlan plan, int rows, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<PlanRow>> SampleAsync(IChangePlan plan, SampleRows look, int rows, CancellationToken cancellationToken)
     {
-        var samples = new List<ChangeBatch>();
+        var samples = new List<PlanRow>();
         foreach (var kind in Enum.GetValues<ChangeKind>())
         {
-            if (await plan.SampleAsync(kind, rows, cancellationToken) is { } sample)
-                samples.Add(sample);
+            using var sample = await plan.SampleAsync(kind, rows, cancellationToken);
+            if (sample is not null)
+                samples.AddRange(look.Of(sample));
         }
 
         return samples;

@@ -60,6 +60,37 @@ public abstract class RunConformance<THarness> : PlannerSuite<THarness>
     }
 
     [Fact]
+    public async Task W4_The_batches_of_a_look_are_those_that_the_run_sends()
+    {
+        using var bench = Bench("mirror");
+        bench.Create(60, "i as id, 'name ' || i || repeat('x', 30) as name");
+        (bench.Destination.MaxBatchRows, bench.Destination.MaxRemovalRows, bench.Destination.MaxBatchBytes, bench.Destination.Concurrency) = (20, 4, 300, 1);
+        await bench.RunAsync();
+        bench.Destination.Batches.Clear();
+        bench.Warehouse("update rows set name = 'new' where id < 30; delete from rows where id >= 50; insert into rows values (60, 'sixty')");
+
+        var descriptor = bench.Destination.Descriptor;
+        var look = await bench.LookAsync(async plan =>
+        {
+            var batches = new List<(Operation, int)>();
+            foreach (var operation in new[] { Operation.Remove, Operation.Upsert })
+            {
+                await foreach (var batch in plan.ReadAsync(operation, -1, long.MaxValue, descriptor.RowsPerRequest(operation), descriptor.MaxBatchBytes, default))
+                {
+                    batches.Add((operation, batch.Count));
+                    batch.Dispose();
+                }
+            }
+
+            return batches;
+        });
+        await bench.RunAsync();
+
+        Assert.Equal(bench.Destination.Batches.Select(batch => (batch.Operation, batch.Rows)), look);
+        Assert.Equal([(Operation.Remove, 4), (Operation.Remove, 4), (Operation.Remove, 2), (Operation.Upsert, 20), (Operation.Upsert, 11)], look);
+    }
+
+    [Fact]
     public async Task W2_A_look_writes_nothing()
     {
         using var bench = Bench("mirror");

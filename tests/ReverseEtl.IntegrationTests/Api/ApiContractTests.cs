@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ReverseEtl.IntegrationTests.Harness;
 using ReverseEtl.Server.Access;
 
 namespace ReverseEtl.IntegrationTests.Api;
@@ -44,6 +45,37 @@ public sealed class ApiContractTests
             .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name}"));
         Assert.Equal(described.Order(StringComparer.Ordinal), proxy.Seen.Where(seen => seen.Status < 300).Select(seen => seen.Operation!).Distinct().Order(StringComparer.Ordinal));
         Assert.Superset(new HashSet<int> { 200, 201, 202, 400, 401, 403, 404, 409, 413, 422, 503 }, proxy.Seen.Select(seen => seen.Status).ToHashSet());
+    }
+
+    [Fact]
+    public async Task What_a_plan_costs_and_what_its_messages_say_is_in_the_document_and_arrives_at_a_distance()
+    {
+        await using var server = await ApiServer.StartAsync(prepare: project =>
+        {
+            project.Edit(CdpProject.Config, "\"destinations\": {", $$"""
+                "destinations": {
+                  "slack": { "type": "slack", "token": "x", "baseUrl": "{{project.Sandbox.Url}}" },
+                  "google": { "type": "google-audiences", "account": "1", "clientId": "1", "clientSecret": "2", "refreshToken": "3", "baseUrl": "{{project.Sandbox.Url}}" },
+                """);
+            project.Write("models/syncs/messages.yml", """
+                { sync: messages, model: customers, destination: slack, object: { channel: "#vip", template: "{{name}}" }, mode: append, map: { name: name } }
+                """);
+            project.Write("models/syncs/audience.yml", """
+                { sync: audience, model: customers, destination: google, object: { audience: VIP, terms_of_service: accepted }, mode: mirror, map: { email_address: email } }
+                """);
+            project.Sql("update customers set name = null where id = 2");
+        });
+        foreach (var command in new string[][] { ["plan", "messages", "audience"], ["plan", "messages", "audience", "--json"], ["plan", "messages", "audience", "--markdown"] })
+            Assert.Equal((await server.Project.RunAsync(command)).Exits(0).Out, (await server.CdpAsync(TokenRole.Viewer, command)).Exits(0).Out);
+
+        await using var proxy = await ValidatingProxy.StartAsync(await DocumentAsync(server), server.Url);
+        server.Through(proxy.Url);
+        var messages = (await server.PostAsync("syncs/messages/plan", "{}", TokenRole.Viewer)).Is(200).Json;
+        var audience = (await server.PostAsync("syncs/audience/plan", "{}", TokenRole.Viewer)).Is(200).Json;
+
+        Assert.Equal(["text", "refused"], messages.GetProperty("rows").EnumerateArray().Take(2).Select(row => row.EnumerateObject().Last().Name));
+        Assert.Equal("1d", audience.GetProperty("price").GetProperty("quota").GetProperty("per").GetString());
+        Assert.Empty(proxy.Seen.SelectMany(seen => seen.Violations));
     }
 
     [Fact]

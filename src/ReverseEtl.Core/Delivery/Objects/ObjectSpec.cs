@@ -57,6 +57,9 @@ public sealed record ObjectSpec
     /// <summary>Requests for a batch at the most besides the one with its rows: what has to be looked up, a job that is asked for.</summary>
     public int LookUps { get; init; }
 
+    /// <summary>The same for a batch with removals, where those take another number.</summary>
+    public int? RemovalLookUps { get; init; }
+
     /// <summary>What the vendor bills by, where that is not requests; null for nothing.</summary>
     public Charge? Charge { get; init; }
 
@@ -86,6 +89,9 @@ public sealed record ObjectSpec
 
     /// <summary>A known field by its name.</summary>
     public FieldSpec? Field(string name) => Fields.FirstOrDefault(field => field.Name == name);
+
+    /// <summary>Requests besides the one with its rows, at the most, for a batch that asks for an operation.</summary>
+    public int LookUpsFor(Operation operation) => operation is Operation.Remove ? RemovalLookUps ?? LookUps : LookUps;
 
     /// <summary>What the runner needs to know, for a sync.</summary>
     public DestinationDescriptor Describe(DestinationRequest request) => new()

@@ -41,6 +41,9 @@ internal sealed record PlanResult
     /// <summary>Requests that the changes take if nothing goes wrong.</summary>
     public required long Requests { get; init; }
 
+    /// <summary>What the changes cost at the vendor.</summary>
+    public required PlanPrice Price { get; init; }
+
     /// <summary>For a replacement: members that vanish.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Vanishing { get; init; }
@@ -83,10 +86,10 @@ internal sealed record PlanResult
     /// <summary>A plan that was made.</summary>
     /// <param name="sync">The sync.</param>
     /// <param name="summary">Its counts.</param>
-    /// <param name="destination">How the destination is driven.</param>
+    /// <param name="price">What it costs.</param>
     /// <param name="records">What the warehouse has on record of it.</param>
-    /// <param name="samples">Some rows of each kind.</param>
-    public static PlanResult Of(Sync sync, PlanSummary summary, DestinationDescriptor destination, IReadOnlyList<string> records, IReadOnlyList<ChangeBatch> samples) => new()
+    /// <param name="rows">Some rows of each kind.</param>
+    public static PlanResult Of(Sync sync, PlanSummary summary, PlanPrice price, IReadOnlyList<string> records, IReadOnlyList<PlanRow> rows) => new()
     {
         Sync = sync.Name,
         Model = sync.Model.Name,
@@ -102,31 +105,16 @@ internal sealed record PlanResult
         Unknown = summary.Held,
         ModelRows = summary.ModelRows,
         SnapshotRows = summary.SnapshotRows,
-        Requests = RequestsOf(sync, summary, destination),
+        Requests = price.Requests,
+        Price = price,
         Vanishing = summary.IsReplacement ? summary.Vanishing : null,
         Members = summary.IsReplacement ? summary.Members : null,
         Guard = null,
         OpenRun = null,
         Notes = summary.Notes,
         Warehouse = records.Count > 0 ? records : null,
-        Rows = [.. samples.SelectMany(batch => Enumerable.Range(0, batch.Count).Select(row => PlanRow.Of(batch, row)))],
+        Rows = rows,
     };
-
-    private static long RequestsOf(Sync sync, PlanSummary summary, DestinationDescriptor destination)
-    {
-        return SyncModes.InOrder.Sum(operation =>
-            (sync.File.Mode.KindsFor(operation).Sum(RowsOf) + destination.RowsPerRequest(operation) - 1) / destination.RowsPerRequest(operation));
-
-        long RowsOf(ChangeKind kind) => kind switch
-        {
-            ChangeKind.Add => summary.Added,
-            ChangeKind.Change => summary.Changed - summary.Replaced,
-            ChangeKind.Remove => summary.IsReplacement ? 0 : summary.Removed,
-            ChangeKind.Replace => summary.Replaced,
-            ChangeKind.Resend => summary.Resent,
-            _ => 0,
-        };
-    }
 }
 
 /// <summary>A row of a plan.</summary>
@@ -138,6 +126,14 @@ internal sealed record PlanRow(ChangeKind Kind, RawJson Key, RawJson Fields)
     /// <summary>Where a changed row is removed by what it was known by, and sent anew: what it was known by.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RawJson? Removed { get; init; }
+
+    /// <summary>Of a message: the text that would be sent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Text { get; init; }
+
+    /// <summary>Of a message that has no text: why the run would refuse the row.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Refused { get; init; }
 
     /// <summary>A row of a batch.</summary>
     public static PlanRow Of(ChangeBatch batch, int row)
