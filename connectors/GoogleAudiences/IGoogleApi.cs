@@ -1,10 +1,11 @@
+using ReverseEtl.Connectors.Google;
 using RestEase;
 
 namespace ReverseEtl.Connectors.GoogleAudiences;
 
-/// <summary>Google's Data Manager API, version 1. Errors are a google.rpc.Status: <c>{"error":{"code","message","status","details"}}</c>.</summary>
+/// <summary>Google's Data Manager API as far as audiences need it.</summary>
 [AllowAnyStatusCode]
-public interface IGoogleApi
+public interface IGoogleApi : IGoogleDataManager
 {
     /// <summary>
     /// Body <c>{"destinations","audienceMembers","encoding"}</c>, 10,000 members at the most, with ingest also <c>"consent","termsOfService"</c>;
@@ -16,10 +17,6 @@ public interface IGoogleApi
     /// <summary>Body <c>{"destinations","removeAsOfTime"}</c>: members that were added last before that go. Answers <c>{"requestId"}</c>.</summary>
     [Post("v1/audienceMembers:removeAll")]
     Task<HttpResponseMessage> RemoveAllAsync([Body] HttpContent body, CancellationToken cancellationToken);
-
-    /// <summary>Answers <c>{"requestStatusPerDestination":[{"requestStatus","errorInfo","audienceMembersIngestionStatus"}]}</c>.</summary>
-    [Get("v1/requestStatus:retrieve")]
-    Task<HttpResponseMessage> StatusAsync([Query] string requestId, CancellationToken cancellationToken);
 
     /// <summary>An account's lists, page by page: <c>{"userLists":[{"id","displayName"}],"nextPageToken"}</c>.</summary>
     [Get("v1/accountTypes/{type}/accounts/{account}/userLists?pageSize=1000")]

@@ -42,14 +42,8 @@ internal sealed class HubSpotRecords(HubSpotObject @object, DestinationRequest r
             var asked = new { @object.IdProperty, Properties = new[] { @object.IdProperty }, Inputs = values.Select(id => new { id }) };
             var answer = await api.AskAsync(asked, (hubspot, body, token) => hubspot.BatchAsync(@object.Type, "read", body, token), cancellationToken);
             // HubSpot keeps addresses in lower case.
-            var ids = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-            foreach (var record in answer.Json()?.Items("results") ?? [])
-            {
-                if (record.Text("id") is { } id && record.Text("properties", @object.IdProperty) is { } value)
-                    ids[value] = id;
-            }
-
-            return values.Where(ids.ContainsKey).ToDictionary(value => value, value => ids[value], StringComparer.Ordinal);
+            return RecordIds.Match(values, (answer.Json()?.Items("results") ?? []).Select(record => (record.Text("properties", @object.IdProperty), record.Text("id"))),
+                StringComparer.OrdinalIgnoreCase);
         });
 
     /// <inheritdoc/>

@@ -1,19 +1,13 @@
 using System.ComponentModel;
-using ReverseEtl.Core.Config;
+using ReverseEtl.Connectors.Meta;
 
 namespace ReverseEtl.Connectors.MetaAudiences;
 
 /// <summary>An ad account of Meta's in cdp.config.json.</summary>
-public sealed record MetaOptions : HttpDestinationOptions
+public sealed record MetaOptions : MetaGraphOptions
 {
     [Description("The ad account: act_ and its number.")]
     public required string AdAccountId { get; init; }
-
-    [Description("The access token of a system user with ads_management on the ad account.")]
-    public required Secret AccessToken { get; init; }
-
-    [Description("The version of the Graph API.")]
-    public string ApiVersion { get; init; } = "v25.0";
 }
 
 /// <summary>The audience that a sync writes to.</summary>

@@ -45,7 +45,10 @@ public sealed class ColumnarContent : HttpContent
 
     /// <summary>Writes a JSON body of a few values that are not rows.</summary>
     /// <param name="value">An object whose members are written in camel case; those that are null are left out.</param>
-    public static ColumnarContent Json(object value) => Json(writer => JsonSerializer.Serialize(writer, value, value.GetType(), Values));
+    public static ColumnarContent Json(object value) => Json(value, "application/json");
+
+    /// <summary>The same under another media type.</summary>
+    public static ColumnarContent Json(object value, string mediaType) => Json(writer => JsonSerializer.Serialize(writer, value, value.GetType(), Values), mediaType);
 
     /// <summary>Writes the body of a form; values that are null are left out.</summary>
     public static ColumnarContent Form(params IEnumerable<(string Name, string? Value)> values) => Of("application/x-www-form-urlencoded", buffer =>

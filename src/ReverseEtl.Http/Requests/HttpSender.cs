@@ -1,3 +1,4 @@
+using System.Net;
 using ReverseEtl.Core.Delivery;
 
 namespace ReverseEtl.Http.Requests;
@@ -38,10 +39,12 @@ public sealed class HttpSender(HttpClient client, TimeSpan timeout, TimeProvider
         try
         {
             using var response = await call(both.Token);
-            if (quota?.WaitOf(response.Headers, time) is { } wait)
-                gate.PushBack(wait);
+            var wait = quota?.WaitOf(response.Headers, time);
+            if (wait is { } rest)
+                gate.PushBack(rest);
             var answer = await ReadAsync(response.Content, both.Token);
-            return new HttpResult(new HttpAnswer(to, response.StatusCode, HttpFailure.RetryAfter(response, time), answer) { Headers = response.Headers }, default);
+            var after = HttpFailure.RetryAfter(response, time) ?? (response.StatusCode is HttpStatusCode.TooManyRequests ? wait : null);
+            return new HttpResult(new HttpAnswer(to, response.StatusCode, after, answer) { Headers = response.Headers }, default);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

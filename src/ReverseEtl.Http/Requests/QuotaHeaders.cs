@@ -21,7 +21,8 @@ public sealed record QuotaHeaders(string Remaining, string? Reset, ResetUnit Res
         {
             ResetUnit.Seconds => TimeSpan.FromSeconds(reset),
             ResetUnit.Milliseconds => TimeSpan.FromMilliseconds(reset),
-            _ => DateTimeOffset.FromUnixTimeSeconds((long)reset) - time.GetUtcNow(),
+            // By the vendor's own clock, where it tells it.
+            _ => DateTimeOffset.FromUnixTimeSeconds((long)reset) - (headers.Date ?? time.GetUtcNow()),
         };
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }

@@ -5,7 +5,7 @@ namespace ReverseEtl.Http.Vendors;
 /// <summary>A batch that is larger than a request of its vendor may be: sent in several, one after the other, until one of them fails.</summary>
 public static class BatchChunks
 {
-    /// <summary>Sends a batch. Rows that were not sent because of an earlier request are to be tried again, or rejected where that would not help.</summary>
+    /// <summary>Sends a batch. A part of one row that is refused is refused alone, and the others go on. Rows that were not sent because of an earlier request are to be tried again, or rejected where that would not help.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="rows">Rows per request at the most.</param>
     /// <param name="send">Sends some of them.</param>
@@ -21,7 +21,7 @@ public static class BatchChunks
             using var part = batch.Take(chunk, $"{batch.Id}-{chunk[0]}");
             var (sent, rest) = await TryAsync(part, isFirst: chunk[0] == 0, send, cancellationToken);
             // It then comes first the next time, and is cut until the bad row stands alone.
-            if (sent is { IsWholeBatch: true })
+            if (sent is { IsWholeBatch: true } && part.Count > 1)
                 return chunk[0] == 0 ? DeliveryReport.BatchRejected(batch, sent[0].Code!, sent[0].Message!) : report.BuildWithRest(RowOutcome.Retry(sent[0].Code!, sent[0].Message!));
             for (var row = 0; row < sent?.Count; row++)
                 report.Set(chunk[row], sent[row]);

@@ -16,6 +16,8 @@ namespace ReverseEtl.Http.Vendors;
 public sealed class RecordIds(IDestinationMemory memory, string records, string field, int atOnce,
     Func<IReadOnlyList<string>, CancellationToken, ValueTask<IReadOnlyDictionary<string, string>>> look)
 {
+    private const string GoneCode = "record_gone";
+
     /// <summary>
     /// Delivers a batch that names records by the vendor's ids. A row without a record is rejected, or where it is to be removed accepted,
     /// as it is not there.
@@ -77,6 +79,41 @@ public sealed class RecordIds(IDestinationMemory memory, string records, string 
         return report.Build().With(sent.Reported);
     }
 
+    /// <summary>
+    /// The same for vendors that take one record to a request: rows with a record go one after the other, until one fails. One that turns out
+    /// to be <see cref="Gone"/> is forgotten.
+    /// </summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="send">Sends a batch of one row, whose record has this id.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public ValueTask<DeliveryReport> DeliverEachAsync(
+        ChangeBatch batch, Func<ChangeBatch, string, CancellationToken, ValueTask<DeliveryReport>> send, CancellationToken cancellationToken) =>
+        DeliverAsync(batch, "id", found => BatchChunks.SendAsync(
+            found, 1, (row, token) => send(row, (row.Operation is Operation.Remove ? row.Identifiers : row.Fields)[0].Text(0)!, token), cancellationToken), IsGone, cancellationToken);
+
+    /// <summary>Of what a look-up found, the ids of the values that were asked for, spelled as they were asked for.</summary>
+    /// <param name="values">What was asked for.</param>
+    /// <param name="found">Values and ids as the vendor has them; the first one of a value counts.</param>
+    /// <param name="comparer">What the vendor takes for the same value.</param>
+    public static IReadOnlyDictionary<string, string> Match(
+        IReadOnlyList<string> values, IEnumerable<(string? Value, string? Id)> found, StringComparer comparer)
+    {
+        var ids = new Dictionary<string, string>(comparer);
+        foreach (var (value, id) in found)
+        {
+            if (value is not null && id is not null)
+                ids.TryAdd(value, id);
+        }
+
+        return values.Where(ids.ContainsKey).Distinct().ToDictionary(value => value, value => ids[value], StringComparer.Ordinal);
+    }
+
+    /// <summary>The vendor does not know the record any more.</summary>
+    public static RowOutcome Gone { get; } = RowOutcome.Rejected(GoneCode, "the vendor no longer has the record");
+
+    /// <summary>Whether that is the outcome.</summary>
+    public static bool IsGone(RowOutcome outcome) => outcome.Code == GoneCode;
+
     /// <summary>The ids of some values; a value that the vendor does not know is left out.</summary>
     public async ValueTask<IReadOnlyDictionary<string, string>> FindAsync(IEnumerable<string> values, CancellationToken cancellationToken)
     {
@@ -88,11 +125,15 @@ public sealed class RecordIds(IDestinationMemory memory, string records, string 
             var found = await look(chunk, cancellationToken);
             foreach (var (value, id) in found)
                 ids[value] = id;
-            await memory.RememberAsync(found.ToDictionary(pair => KeyOf(pair.Key), pair => (string?)pair.Value, StringComparer.Ordinal), cancellationToken);
+            await RememberAsync(found, cancellationToken);
         }
 
         return ids;
     }
+
+    /// <summary>Ids that are known without a look-up, such as those of records that were just made.</summary>
+    public ValueTask RememberAsync(IReadOnlyDictionary<string, string> ids, CancellationToken cancellationToken) =>
+        memory.RememberAsync(ids.ToDictionary(pair => KeyOf(pair.Key), pair => (string?)pair.Value, StringComparer.Ordinal), cancellationToken);
 
     /// <summary>The vendor no longer knows what these values stood for.</summary>
     public ValueTask ForgetAsync(IEnumerable<string> values) =>
@@ -105,7 +146,7 @@ public sealed class RecordIds(IDestinationMemory memory, string records, string 
         return id is null
             ? RowOutcome.Rejected("no_record", $"the vendor has none of {records} with this {field}; sync it there first")
             // It was remembered, and is looked up anew.
-            : RowOutcome.Retry("record_gone", $"the vendor no longer has the record {id}");
+            : RowOutcome.Retry(GoneCode, $"the vendor no longer has the record {id}");
     }
 
     private string KeyOf(string value) => $"{records}/{field}/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)))}";

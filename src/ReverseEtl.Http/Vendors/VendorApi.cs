@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Http.Auth;
 using ReverseEtl.Http.Requests;
@@ -75,20 +77,20 @@ public sealed class VendorApi<TApi> : IDisposable
 
     /// <summary>The same, for requests of which some refusals mean something else: what is to be removed is not there.</summary>
     /// <param name="batch">The rows.</param>
-    /// <param name="body">The request's body, which is disposed.</param>
+    /// <param name="body">The request's body, which is disposed; null where the address says it all, in a request that may be repeated.</param>
     /// <param name="call">Makes the request.</param>
     /// <param name="first">Reads any answer; null leaves it to the vendor's errors and to <paramref name="read"/>.</param>
     /// <param name="read">Reads the answer of a vendor that took the request.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
-    public async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, ColumnarContent body,
+    public async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, ColumnarContent? body,
         Func<TApi, HttpContent, CancellationToken, Task<HttpResponseMessage>> call, Func<HttpAnswer, DeliveryReport?> first, Func<HttpAnswer, DeliveryReport> read,
         CancellationToken cancellationToken)
     {
         using (body)
         {
-            if (body.Bytes.Length > _settings.MaxBodyBytes)
+            if (body?.Bytes.Length > _settings.MaxBodyBytes)
                 return DeliveryReport.BatchRejected(batch, OutcomeCodes.TooLarge, $"the request would have {body.Bytes.Length:N0} bytes, {_settings.MaxBodyBytes:N0} are allowed");
-            var (answer, noAnswer) = await _sender.SendAsync(_client.BaseAddress!, token => call(_api, body, token), body, cancellationToken);
+            var (answer, noAnswer) = await _sender.SendAsync(_client.BaseAddress!, token => call(_api, body!, token), body, cancellationToken);
             if (answer is null)
                 return DeliveryReport.All(batch, noAnswer);
             if (first(answer) is { } known)
@@ -134,6 +136,15 @@ public sealed class VendorApi<TApi> : IDisposable
     {
         var (answer, noAnswer) = await _sender.SendAsync(_client.BaseAddress!, token => call(_api, token), null, cancellationToken);
         return answer ?? throw new NotNowException(noAnswer);
+    }
+
+    /// <summary>A file that the vendor has put to an address of its own, which is signed already: asked for without credentials.</summary>
+    /// <returns>The file as text; null where it cannot be had.</returns>
+    public async ValueTask<string?> DownloadAsync(Uri address, CancellationToken cancellationToken)
+    {
+        using var client = HttpTransport.NewClient();
+        var (answer, _) = await _sender.SendAsync(address, token => client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, token), null, cancellationToken);
+        return answer is { Status: HttpStatusCode.OK } ? Encoding.UTF8.GetString(answer.Body.Span) : null;
     }
 
     // A page of somebody on the way says nothing of the rows.

@@ -11,10 +11,6 @@ namespace ReverseEtl.Sandbox.Google;
 internal static class GoogleAudiences
 {
     private const int MostMembers = 10_000;
-    private const string Denied = "PROCESSING_ERROR_REASON_DENIED_CONSENT";
-
-    /// <summary>A row that the script refuses with such a code is refused when it is worked off; with another one at once.</summary>
-    private const string Later = "PROCESSING_ERROR_";
 
     private sealed record Entry(JsonElement Json, IReadOnlyDictionary<string, string?> Record, string? Error);
 
@@ -25,7 +21,7 @@ internal static class GoogleAudiences
 
     public static VendorAnswer RemoveAll(VendorCall call)
     {
-        if (Shape(call, Shapes.RemoveAll) is { } malformed)
+        if (GoogleRequest.Malformed(call, Shapes.RemoveAll) is { } malformed)
             return malformed;
         var violations = new List<Violation>();
         var targets = Target.Read(call.Json!.Value, violations);
@@ -35,7 +31,7 @@ internal static class GoogleAudiences
             violations.Add(new Violation("remove_as_of_time", "INVALID_REMOVE_AS_OF_TIME", "The time must not be in the future."));
         if (violations.Count > 0)
             return GoogleDialect.Wrong(violations);
-        if (IsValidateOnly(call))
+        if (GoogleRequest.IsValidateOnly(call))
             return VendorAnswer.Json(200, new { });
         foreach (var target in targets)
             GoogleLists.RemoveBefore(call.Account, target.List, before);
@@ -44,7 +40,7 @@ internal static class GoogleAudiences
 
     private static VendorAnswer Run(VendorCall call, ProtoMessage shape, string kind, Action<MemberSet, Entry> apply)
     {
-        if (Shape(call, shape) is { } malformed)
+        if (GoogleRequest.Malformed(call, shape) is { } malformed)
             return malformed;
         var request = call.Json!.Value;
         var violations = new List<Violation>();
@@ -54,7 +50,7 @@ internal static class GoogleAudiences
             return GoogleDialect.Wrong(violations);
         if (request.Field("terms_of_service")?.TextOf("customer_match_terms_of_service_status") == "REJECTED")
             return GoogleDialect.Error(403, "PERMISSION_DENIED", "The customer match terms of service are not accepted.", "TERMS_AND_CONDITIONS_NOT_SIGNED");
-        if (IsValidateOnly(call))
+        if (GoogleRequest.IsValidateOnly(call))
             return VendorAnswer.Json(200, new { });
         return GoogleStatus.Accept(call, kind, [.. targets.Select(target => Apply(call.Account, target, targets.Count == 1, entries, apply))]);
     }
@@ -95,8 +91,8 @@ internal static class GoogleAudiences
             var record = Identifiers.Read(members[at], encoding, path, violations);
             if (members[at].ListOf("destination_references").Any(reference => targets.All(target => target.Reference != reference.AsText())))
                 violations.Add(new Violation($"{path}.destination_references", "INVALID_DESTINATION", "There is no such destination."));
-            var error = isIngest && IsDenied(members[at].Field("consent") ?? request.Field("consent")) ? Denied : null;
-            if (call.Refused.Contains(at) && call.RefusalCode.StartsWith(Later, StringComparison.Ordinal))
+            var error = isIngest && GoogleRequest.IsDenied(members[at].Field("consent") ?? request.Field("consent")) ? GoogleRequest.Denied : null;
+            if (call.Refused.Contains(at) && GoogleRequest.IsLater(call))
                 error = call.RefusalCode;
             else if (call.Refused.Contains(at))
                 violations.Add(new Violation(path, "INVALID_AUDIENCE_MEMBER", call.RefusalMessage));
@@ -105,18 +101,4 @@ internal static class GoogleAudiences
 
         return entries;
     }
-
-    private static VendorAnswer? Shape(VendorCall call, ProtoMessage shape)
-    {
-        if (call.Json is not { } body)
-            return GoogleDialect.Error(400, "INVALID_ARGUMENT", "Invalid JSON payload received. Unexpected token.");
-        var violations = new List<Violation>();
-        shape.Check(body, "", violations);
-        return violations.Count > 0 ? GoogleDialect.Wrong(violations) : null;
-    }
-
-    private static bool IsValidateOnly(VendorCall call) => call.Json!.Value.Field("validate_only") is { ValueKind: JsonValueKind.True };
-
-    private static bool IsDenied(JsonElement? consent) => consent is { } given
-        && (given.TextOf("ad_user_data") == "CONSENT_DENIED" || given.TextOf("ad_personalization") == "CONSENT_DENIED");
 }

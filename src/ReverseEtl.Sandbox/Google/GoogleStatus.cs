@@ -67,6 +67,7 @@ internal static class GoogleStatus
         switch (kind)
         {
             case "ingest": status["audienceMembersIngestionStatus"] = new JsonObject { [$"{data}IngestionStatus"] = counts }; break;
+            case "events": status["eventsIngestionStatus"] = new JsonObject { ["recordCount"] = $"{outcome.Records}" }; break;
             case "remove": status["audienceMembersRemovalStatus"] = new JsonObject { [$"{data}RemovalStatus"] = counts }; break;
             default: status["removeAllAudienceMembersStatus"] = new JsonObject(); break;
         }

@@ -39,7 +39,8 @@ internal static partial class Identifiers
     /// <summary>Which of the kinds of data a member has.</summary>
     public static string? Kind(JsonElement member) => Array.Find(Shapes.DataKinds, kind => member.Field(kind) is not null);
 
-    private static void ReadUserData(JsonElement data, string encoding, string path, Dictionary<string, string?> record, List<Violation> violations)
+    /// <summary>The identifiers of user data.</summary>
+    public static void ReadUserData(JsonElement data, string encoding, string path, Dictionary<string, string?> record, List<Violation> violations)
     {
         var identifiers = data.ListOf("user_identifiers");
         if (identifiers.Count == 0)

@@ -36,6 +36,7 @@ internal sealed record ProtoScalar(string Type, params JsonValueKind[] Kinds) : 
 {
     public static readonly ProtoScalar Text = new("TYPE_STRING", JsonValueKind.String);
     public static readonly ProtoScalar Truth = new("TYPE_BOOL", JsonValueKind.True, JsonValueKind.False);
+    public static readonly ProtoScalar Fraction = new("TYPE_DOUBLE", JsonValueKind.String, JsonValueKind.Number);
     public static readonly ProtoScalar Number = new("TYPE_INT64", JsonValueKind.String, JsonValueKind.Number);
 
     public override void Check(JsonElement value, string path, List<Violation> violations)

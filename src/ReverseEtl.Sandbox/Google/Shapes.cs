@@ -8,11 +8,11 @@ internal static class Shapes
         "user_data", "pair_data", "mobile_data", "user_id_data", "ppid_data", "composite_data", "google_user_id_data", "partner_provided_id_data",
     ];
 
-    private static readonly ProtoEnum Encoding = new("Encoding", "ENCODING_UNSPECIFIED", "HEX", "BASE64");
+    public static readonly ProtoEnum Encoding = new("Encoding", "ENCODING_UNSPECIFIED", "HEX", "BASE64");
 
     private static readonly ProtoEnum ConsentStatus = new("ConsentStatus", "CONSENT_STATUS_UNSPECIFIED", "CONSENT_GRANTED", "CONSENT_DENIED");
 
-    private static readonly ProtoMessage Consent = new(("ad_user_data", ConsentStatus), ("ad_personalization", ConsentStatus));
+    public static readonly ProtoMessage Consent = new(("ad_user_data", ConsentStatus), ("ad_personalization", ConsentStatus));
 
     private static readonly ProtoMessage Account = new(
         ("product", ProtoScalar.Text),
@@ -20,7 +20,7 @@ internal static class Shapes
         ("account_type", new ProtoEnum("ProductAccount.AccountType", "ACCOUNT_TYPE_UNSPECIFIED", "GOOGLE_ADS", "DISPLAY_VIDEO_PARTNER",
             "DISPLAY_VIDEO_ADVERTISER", "DATA_PARTNER", "GOOGLE_ANALYTICS_PROPERTY", "GOOGLE_AD_MANAGER_AUDIENCE_LINK", "FLOODLIGHT_CONFIG")));
 
-    private static readonly ProtoMessage Destination = new(
+    public static readonly ProtoMessage Destination = new(
         ("reference", ProtoScalar.Text), ("login_account", Account), ("linked_account", Account), ("operating_account", Account),
         ("product_destination_id", ProtoScalar.Text));
 
@@ -31,7 +31,7 @@ internal static class Shapes
     private static readonly ProtoMessage Identifier =
         new(("email_address", ProtoScalar.Text), ("phone_number", ProtoScalar.Text), ("address", Address)) { OneOf = ["email_address", "phone_number", "address"] };
 
-    private static readonly ProtoMessage UserData = new(("user_identifiers", ProtoShape.List(Identifier)));
+    public static readonly ProtoMessage UserData = new(("user_identifiers", ProtoShape.List(Identifier)));
 
     private static readonly ProtoMessage Member = new(
         ("destination_references", Texts),
@@ -46,7 +46,7 @@ internal static class Shapes
         ("partner_provided_id_data", new ProtoMessage(("partner_provided_ids", Texts))),
         ("consent", Consent)) { OneOf = DataKinds };
 
-    private static readonly ProtoMessage Encryption = new(
+    public static readonly ProtoMessage Encryption = new(
         ("gcp_wrapped_key_info", new ProtoMessage(("key_type", ProtoScalar.Text), ("wip_provider", ProtoScalar.Text), ("kek_uri", ProtoScalar.Text), ("encrypted_dek", ProtoScalar.Text))),
         ("aws_wrapped_key_info", new ProtoMessage(("key_type", ProtoScalar.Text), ("role_arn", ProtoScalar.Text), ("kek_uri", ProtoScalar.Text), ("encrypted_dek", ProtoScalar.Text))),
         ("coordinator_key_info", new ProtoMessage(("key_id", ProtoScalar.Text))));
@@ -77,5 +77,5 @@ internal static class Shapes
             ("pair_id_info", new ProtoMessage(("publisher_id", ProtoScalar.Number), ("publisher_name", ProtoScalar.Text), ("clean_room_identifier", ProtoScalar.Text))),
             ("pseudonymous_id_info", new ProtoMessage(("billable_record_count", ProtoScalar.Number))))));
 
-    private static ProtoShape Texts => ProtoShape.List(ProtoScalar.Text);
+    public static ProtoShape Texts => ProtoShape.List(ProtoScalar.Text);
 }

@@ -5,14 +5,17 @@ namespace ReverseEtl.Sandbox.Google;
 
 /// <summary>A destination of a request.</summary>
 /// <param name="Reference">What members call it by.</param>
-/// <param name="List">The user list: account type, account and id.</param>
+/// <param name="List">The user list, or what else the destination is: account type, account and id.</param>
 /// <param name="Json">As it came.</param>
 internal sealed record Target(string Reference, string List, JsonElement Json)
 {
     private const int Most = 10;
 
     /// <summary>The destinations of a request; what is wrong with them is noted.</summary>
-    public static IReadOnlyList<Target> Read(JsonElement request, List<Violation> violations)
+    /// <param name="request">The request.</param>
+    /// <param name="violations">What is wrong with it.</param>
+    /// <param name="unknown">The reason for a destination that is not there.</param>
+    public static IReadOnlyList<Target> Read(JsonElement request, List<Violation> violations, string unknown = "INVALID_USER_LIST_ID")
     {
         var targets = new List<Target>();
         var destinations = request.ListOf("destinations");
@@ -31,8 +34,8 @@ internal sealed record Target(string Reference, string List, JsonElement Json)
                 violations.Add(new Violation($"{path}.operating_account.account_id", "INVALID_NUMBER_FORMAT", "The account id must be digits."));
             if (list.Length == 0)
                 violations.Add(new Violation($"{path}.product_destination_id", "REQUIRED_FIELD_MISSING", "The product destination id is required."));
-            else if (!list.All(char.IsAsciiDigit) || list.StartsWith("404", StringComparison.Ordinal))
-                violations.Add(new Violation($"{path}.product_destination_id", "INVALID_USER_LIST_ID", "There is no such user list."));
+            else if (!IsThere(type, list))
+                violations.Add(new Violation($"{path}.product_destination_id", unknown, "There is no such destination."));
             targets.Add(new Target(destinations[at].TextOf("reference"), $"{type}/{id}/{list}", destinations[at]));
         }
 
@@ -40,4 +43,8 @@ internal sealed record Target(string Reference, string List, JsonElement Json)
             violations.Add(new Violation("destinations", "DUPLICATE_DESTINATION_REFERENCE", "Two destinations have the same reference."));
         return targets;
     }
+
+    /// <summary>Analytics properties have streams with names; all else has numbers.</summary>
+    private static bool IsThere(string type, string id) =>
+        type == "GOOGLE_ANALYTICS_PROPERTY" ? id.StartsWith("G-", StringComparison.Ordinal) : id.All(char.IsAsciiDigit) && !id.StartsWith("404", StringComparison.Ordinal);
 }

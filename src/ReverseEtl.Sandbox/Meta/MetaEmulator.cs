@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using ReverseEtl.Sandbox.Vendors;
 
 namespace ReverseEtl.Sandbox.Meta;
 
 /// <summary>Meta's custom audiences. Any token is good unless it begins with <c>bad</c>.</summary>
-internal sealed partial class MetaEmulator : IVendorEmulator
+internal sealed class MetaEmulator : IVendorEmulator
 {
     private const string Node = "{version}/{node}";
 
@@ -16,20 +15,15 @@ internal sealed partial class MetaEmulator : IVendorEmulator
     [
         new("POST", $"{Node}/customaudiences", OfAdAccount(MetaAudiences.Create)),
         new("GET", $"{Node}/customaudiences", OfAdAccount(MetaAudiences.List)),
-        new("GET", Node, Versioned(MetaAudiences.Get)),
-        new("DELETE", Node, Versioned(MetaAudiences.Delete)),
-        new("POST", $"{Node}/users", Versioned(MetaUsers.Add)) { Rows = UserRows.Values },
-        new("DELETE", $"{Node}/users", Versioned(MetaUsers.Remove)) { Rows = UserRows.Values },
-        new("POST", $"{Node}/usersreplace", Versioned(MetaUsers.Replace)) { Rows = UserRows.Values },
-        new("GET", $"{Node}/sessions", Versioned(MetaSessions.List)),
+        new("GET", Node, MetaAccess.Versioned(MetaAudiences.Get)),
+        new("DELETE", Node, MetaAccess.Versioned(MetaAudiences.Delete)),
+        new("POST", $"{Node}/users", MetaAccess.Versioned(MetaUsers.Add)) { Rows = UserRows.Values },
+        new("DELETE", $"{Node}/users", MetaAccess.Versioned(MetaUsers.Remove)) { Rows = UserRows.Values },
+        new("POST", $"{Node}/usersreplace", MetaAccess.Versioned(MetaUsers.Replace)) { Rows = UserRows.Values },
+        new("GET", $"{Node}/sessions", MetaAccess.Versioned(MetaSessions.List)),
     ];
 
-    public VendorAnswer? Authenticate(VendorCall call) => (call.Bearer ?? new MetaParameters(call).Text("access_token")) switch
-    {
-        null or "" => MetaDialect.Error(104, "An access token is required to request this resource.", type: "OAuthException"),
-        var token when token.StartsWith("bad", StringComparison.Ordinal) => Dialect.Unauthorized(),
-        _ => null,
-    };
+    public VendorAnswer? Authenticate(VendorCall call) => MetaAccess.Authenticate(call);
 
     public VendorAnswer Finish(VendorAnswer answer, Account account) =>
         answer.Headers.Any(header => header.Key == MetaDialect.UsageHeader)
@@ -40,14 +34,6 @@ internal sealed partial class MetaEmulator : IVendorEmulator
         account.Table(MetaAudiences.Table).Records.Where(audience => !MetaAudiences.IsDeleted(audience.Value))
             .Select(audience => new Holding("audience", audience.Key, audience.Value["name"]!, [.. MetaMembers.Of(account, audience.Key).Records.Values]));
 
-    private static Func<VendorCall, VendorAnswer> OfAdAccount(Func<VendorCall, VendorAnswer> handle) => Versioned(call =>
+    private static Func<VendorCall, VendorAnswer> OfAdAccount(Func<VendorCall, VendorAnswer> handle) => MetaAccess.Versioned(call =>
         call.Part("node").StartsWith("act_", StringComparison.Ordinal) ? handle(call) : MetaDialect.NoSuchObject(call.Part("node")));
-
-    private static Func<VendorCall, VendorAnswer> Versioned(Func<VendorCall, VendorAnswer> handle) => call =>
-        Version().IsMatch(call.Part("version"))
-            ? handle(call)
-            : MetaDialect.Error(2500, $"Unknown path components: /{call.Path}", type: "OAuthException");
-
-    [GeneratedRegex(@"^v\d+\.\d+$")]
-    private static partial Regex Version();
 }

@@ -57,6 +57,5 @@ internal static class ScriptedAnswer
         _ => dialect.Invalid(action.Message ?? "the script says so"),
     };
 
-    private static VendorAnswer Same(VendorAnswer answer, int status) =>
-        answer.Headers.Aggregate(new VendorAnswer(status, answer.Body, answer.ContentType), (copy, header) => copy.With(header.Key, header.Value));
+    private static VendorAnswer Same(VendorAnswer answer, int status) => answer with { Status = status };
 }

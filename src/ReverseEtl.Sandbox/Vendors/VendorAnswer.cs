@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -11,7 +12,13 @@ internal sealed record VendorAnswer(int Status, ReadOnlyMemory<byte> Body, strin
 
     private readonly List<KeyValuePair<string, string>> _headers = [];
 
+    private readonly List<KeyValuePair<string, int>> _times = [];
+
     public IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
+
+    /// <summary>The headers, with those that are times by the clock.</summary>
+    public IEnumerable<KeyValuePair<string, string>> HeadersAt(DateTimeOffset now) =>
+        _headers.Concat(_times.Select(time => KeyValuePair.Create(time.Key, (now.ToUnixTimeSeconds() + time.Value).ToString(CultureInfo.InvariantCulture))));
 
     /// <param name="status">The status.</param>
     /// <param name="value">Anything, written with its names as they are.</param>
@@ -26,6 +33,14 @@ internal sealed record VendorAnswer(int Status, ReadOnlyMemory<byte> Body, strin
     public VendorAnswer With(string header, string value)
     {
         _headers.Add(new(header, value));
+        return this;
+    }
+
+    /// <summary>A header with the time in so many seconds, as seconds since 1970; the first one of a name counts.</summary>
+    public VendorAnswer WithTime(string header, int seconds)
+    {
+        if (_times.TrueForAll(time => time.Key != header))
+            _times.Add(new(header, seconds));
         return this;
     }
 }

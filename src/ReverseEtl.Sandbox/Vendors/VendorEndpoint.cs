@@ -97,6 +97,9 @@ internal sealed class VendorEndpoint(IVendorEmulator emulator, VendorStore store
     /// <summary>Sends the first half of an answer, and waits until it is likely to be read: the end of a connection takes back what is not.</summary>
     private async Task BeginAsync(HttpContext context, VendorAnswer answer)
     {
+        // One without a body has no half.
+        if (answer.Status is StatusCodes.Status204NoContent)
+            return;
         Begin(context, answer);
         context.Response.ContentLength = Math.Max(2, answer.Body.Length);
         await context.Response.Body.WriteAsync(answer.Body[..(answer.Body.Length / 2)], context.RequestAborted);
@@ -106,12 +109,13 @@ internal sealed class VendorEndpoint(IVendorEmulator emulator, VendorStore store
 
     private void Begin(HttpContext context, VendorAnswer answer)
     {
-        context.Response.Headers.Date = time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
+        var now = time.GetUtcNow();
+        context.Response.Headers.Date = now.ToString("R", CultureInfo.InvariantCulture);
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = answer.ContentType;
         if (answer.Status is not StatusCodes.Status204NoContent)
             context.Response.ContentLength = answer.Body.Length;
-        foreach (var (name, value) in answer.Headers)
+        foreach (var (name, value) in answer.HeadersAt(now))
             context.Response.Headers[name] = value;
     }
 

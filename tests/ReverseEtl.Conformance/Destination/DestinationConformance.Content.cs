@@ -20,7 +20,7 @@ public abstract partial class DestinationConformance
         NeedsText(harness);
         await using var destination = Open(harness, SyncMode.Upsert);
         Needs(destination, SyncMode.Upsert);
-        string[] texts = harness.EmptyIsNull ? [.. Texts.Where(text => text.Length > 0)] : Texts;
+        string[] texts = [.. Texts.Where(text => text.Length <= harness.LongestText && (text.Length > 0 || !harness.EmptyIsNull))];
         var keys = SuiteBatch.Keys(texts.Length);
 
         await AcceptedAsync(destination, Rows(harness, "b1", Operation.Upsert, keys, texts));

@@ -70,7 +70,9 @@ public abstract partial class DestinationConformance
         await AcceptedAsync(second, Rows(harness, "b2", Operation.Append, "a"));
         await second.CompleteAsync(Cancellation);
 
-        Assert.Equal(["a", "a", "b"], (await harness.EventsAsync()).Select(row => row[harness.KeyField]).Order());
+        // An event whose time is told is the same one in any batch.
+        string[] expected = harness.Always.Count > 0 ? ["a", "b"] : ["a", "a", "b"];
+        Assert.Equal(expected, (await harness.EventsAsync()).Select(row => row[harness.KeyField]).Order());
     }
 
     /// <summary>D18</summary>

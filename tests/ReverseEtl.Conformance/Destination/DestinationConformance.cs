@@ -32,7 +32,7 @@ public abstract partial class DestinationConformance
         Mode = mode,
         RunId = runId,
         Key = ["id"],
-        Fields = harness.TextField is { } text ? [harness.KeyField, text] : [harness.KeyField],
+        Fields = harness.TextField is { } text ? [harness.KeyField, text, .. harness.Always.Keys] : [harness.KeyField, .. harness.Always.Keys],
         Time = Time,
     };
 
@@ -52,8 +52,11 @@ public abstract partial class DestinationConformance
 
     protected static ChangeBatch Rows(IDestinationHarness harness, string id, Operation operation, string[] keys, string?[] texts, bool omitNull = false, bool[]? known = null)
     {
-        var identity = SuiteBatch.Text(harness.KeyField, keys.Select(harness.Value));
-        return SuiteBatch.Of(id, operation, SuiteBatch.Text("id", keys), harness.TextField is { } text ? [identity, SuiteBatch.Text(text, texts, omitNull).Knowing(known)] : [identity], []);
+        List<FieldColumn> fields = [SuiteBatch.Text(harness.KeyField, keys.Select(harness.Value))];
+        if (harness.TextField is { } text)
+            fields.Add(SuiteBatch.Text(text, texts, omitNull).Knowing(known));
+        fields.AddRange(harness.Always.Select(field => SuiteBatch.Text(field.Key, keys.Select(_ => field.Value))));
+        return SuiteBatch.Of(id, operation, SuiteBatch.Text("id", keys), [.. fields], []);
     }
 
     /// <summary>Removals, with what the rows had in the destination's identifiers.</summary>

@@ -8,7 +8,7 @@ namespace ReverseEtl.Conformance.Destination;
 public abstract partial class HttpDestinationConformance
 {
     // Each field has the first one that its rule takes.
-    private static readonly string[] Samples = ["Ada", "DK", "1", "f", "2026-11-22T10:00:00Z", "ada@example.com", "+4570123456", "12345", """{"a":1}"""];
+    private static readonly string[] Samples = ["Ada", "DK", "1", "f", "2026-11-22T10:00:00Z", "ada@example.com", "+4570123456", "12345", """{"a":1}""", "subscribed"];
 
     /// <summary>D23: with every field there is, in every mode, created, changed, cleared, left out and removed.</summary>
     [Fact]
@@ -84,6 +84,10 @@ public abstract partial class HttpDestinationConformance
     {
         if (name == harness.KeyField)
             return harness.Value(key);
+        if (harness.Always.TryGetValue(name, out var always))
+            return always;
+        if (harness.Sample(name) is { } own)
+            return own;
         return spec.Field(name)?.Rule is { } rule ? Samples.First(sample => Takes(rule, name, sample)) : Samples[0];
     }
 

@@ -27,8 +27,14 @@ public interface IDestinationHarness : IAsyncDisposable
     /// <summary>True where the vendor takes an empty text for no value.</summary>
     bool EmptyIsNull => false;
 
+    /// <summary>How many characters the vendor takes in <see cref="TextField"/>.</summary>
+    int LongestText => int.MaxValue;
+
     /// <summary>The mode that rows are told in by most tests; <see cref="RowsAsync"/> tells what came of it.</summary>
     SyncMode Main => SyncMode.Upsert;
+
+    /// <summary>Fields that every row needs besides, such as the time of an event, with the value that the suite gives them.</summary>
+    IReadOnlyDictionary<string, string> Always => new Dictionary<string, string>();
 
     /// <summary>The records that the vendor holds: every field's text by name. A field that was never sent is not there; NULL is null.</summary>
     Task<IReadOnlyList<IReadOnlyDictionary<string, string?>>> RowsAsync();
@@ -60,6 +66,9 @@ public interface IHttpDestinationHarness : IDestinationHarness
 
     /// <summary>For the requests that are held against that description: the fields that go together, in groups.</summary>
     IReadOnlyList<IReadOnlyList<string>> ContractFields => [];
+
+    /// <summary>A value for a field whose rule takes more than its vendor does; null for one of the suite's own.</summary>
+    string? Sample(string field) => null;
 
     /// <summary>What that description has against the requests that arrived, a line each.</summary>
     Task<IReadOnlyList<string>> ContractViolationsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);

@@ -80,8 +80,8 @@ public sealed partial class ConnectorDocTests
             _ => [],
         };
 
-        // Fit for signing too, which some secrets are checked for.
-        public string? Environment(string name) => "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        // Fit for signing too, or with a data centre at the end, which some secrets are checked for.
+        public string? Environment(string name) => name.StartsWith("MAILCHIMP", StringComparison.Ordinal) ? "key-us21" : "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
         string? ISecretSource.File(string path) => "{}";
 

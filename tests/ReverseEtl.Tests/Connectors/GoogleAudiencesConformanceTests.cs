@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ReverseEtl.Conformance;
 using ReverseEtl.Conformance.Destination;
+using ReverseEtl.Connectors.Google;
 using ReverseEtl.Connectors.GoogleAudiences;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Sandbox;
@@ -48,12 +49,14 @@ internal sealed class GoogleHarness(SandboxServer sandbox) : VendorHarness(sandb
 
     protected override DestinationOptions Options(Uri baseUrl) => OptionsAt(baseUrl);
 
-    public GoogleOptions OptionsAt(Uri baseUrl) => new()
+    public GoogleOptions OptionsAt(Uri baseUrl) => OptionsAt(baseUrl, Type.Type, Secret);
+
+    public static GoogleOptions OptionsAt(Uri baseUrl, string type, Secret key) => new()
     {
-        Type = Type.Type,
+        Type = type,
         BaseUrl = baseUrl,
         Account = "123-456-7890",
-        ServiceAccount = new Secret(JsonSerializer.Serialize(new { client_email = "cdp@shop.iam.gserviceaccount.com", private_key = Secret.Reveal(), token_uri = "https://oauth2.googleapis.com/token" })),
+        ServiceAccount = new Secret(JsonSerializer.Serialize(new { client_email = "cdp@shop.iam.gserviceaccount.com", private_key = key.Reveal(), token_uri = "https://oauth2.googleapis.com/token" })),
         RequestsPerMinute = 100_000,
     };
 

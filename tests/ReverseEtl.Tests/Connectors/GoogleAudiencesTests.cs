@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ReverseEtl.Conformance;
+using ReverseEtl.Connectors.Google;
 using ReverseEtl.Connectors.GoogleAudiences;
 using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
@@ -209,7 +210,7 @@ public sealed class GoogleAudiencesTests : IAsyncLifetime
         await using var destination = Open(new GoogleObject { Id = "55" }, [field]);
         await destination.CheckAsync(Cancellation);
         await using var wrong = Open(new GoogleObject { Id = "4041" }, [field]);
-        Assert.Contains("no such user list", (await Assert.ThrowsAsync<DestinationException>(() => wrong.CheckAsync(Cancellation).AsTask())).Message);
+        Assert.Contains("INVALID_USER_LIST_ID", (await Assert.ThrowsAsync<DestinationException>(() => wrong.CheckAsync(Cancellation).AsTask())).Message);
 
         Assert.All(Sent("remove"), request => Assert.Contains("\"validateOnly\":true", request.Text));
     }

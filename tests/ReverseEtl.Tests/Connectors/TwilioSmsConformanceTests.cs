@@ -29,7 +29,8 @@ internal sealed class TwilioHarness(SandboxServer sandbox, TwilioObject @object,
 {
     public const string Sender = "+15005550006";
 
-    private readonly ConcurrentDictionary<string, string> _numbers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private int _last = 1000;
 
     public override Secret Secret { get; } = new("twilio-token-123456");
 
@@ -61,7 +62,7 @@ internal sealed class TwilioHarness(SandboxServer sandbox, TwilioObject @object,
 
     /// <summary>A number of its own; none of those that the emulator has something against.</summary>
     public override string Value(string key) =>
-        Named(key, _numbers.GetOrAdd(key, _ => string.Create(CultureInfo.InvariantCulture, $"+1202555{_numbers.Count + 1000}")));
+        Named(key, string.Create(CultureInfo.InvariantCulture, $"+1202555{_numbers.GetOrAdd(key, _ => Interlocked.Increment(ref _last))}"));
 
     // Of a 500 nobody knows whether the message went out; this one is for failures where it did not.
     protected override ScriptAction Action(Trouble trouble) => trouble.Kind is TroubleKind.ServerError

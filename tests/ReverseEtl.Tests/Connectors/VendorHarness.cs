@@ -35,7 +35,11 @@ internal abstract class VendorHarness(SandboxServer sandbox, IDestinationType ty
 
     public virtual bool EmptyIsNull => false;
 
+    public virtual int LongestText => int.MaxValue;
+
     public virtual bool HashedOnly => false;
+
+    public virtual IReadOnlyDictionary<string, string> Always { get; } = new Dictionary<string, string>();
 
     /// <summary>The vendor's description of its API; null where it publishes none that a machine can read.</summary>
     protected virtual VendorContract? Contract => null;
@@ -45,6 +49,8 @@ internal abstract class VendorHarness(SandboxServer sandbox, IDestinationType ty
     /// <summary>All that the object knows, at once.</summary>
     public virtual IReadOnlyList<IReadOnlyList<string>> ContractFields =>
         [[.. type.Describe(Request.Options, Object).Fields.Select(known => known.Name).Append(keyField).Concat(text is null ? [] : [text]).Distinct()]];
+
+    public virtual string? Sample(string field) => null;
 
     public Task<IReadOnlyList<string>> ContractViolationsAsync(CancellationToken cancellationToken) => Contract!.ViolationsAsync(Received, cancellationToken);
 
@@ -85,7 +91,11 @@ internal abstract class VendorHarness(SandboxServer sandbox, IDestinationType ty
         Fields = [],
         ProjectFolder = ".",
         Memory = Memory,
+        Time = Time,
     };
+
+    /// <summary>The clock of what is opened past the suite.</summary>
+    protected virtual TimeProvider Time => TimeProvider.System;
 
     /// <summary>Lasts as long as the harness, as the control store does.</summary>
     public IDestinationMemory Memory { get; } = new ForgetfulMemory();

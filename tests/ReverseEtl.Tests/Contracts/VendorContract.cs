@@ -9,7 +9,7 @@ namespace ReverseEtl.Tests.Contracts;
 /// where they lie.
 /// </summary>
 /// <param name="Folder">The folder with the documents, below that of all contracts.</param>
-/// <param name="Besides">Paths that the connector asks for and another description has, as that of tokens.</param>
+/// <param name="Besides">Paths that the connector asks for and another description has, as that of tokens, or none; with what is below them.</param>
 internal sealed record VendorContract(string Folder, params string[] Besides)
 {
     private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
@@ -28,7 +28,7 @@ internal sealed record VendorContract(string Folder, params string[] Besides)
         Assert.SkipUnless(Directory.Exists(documents), $"there is no {documents}: CDP_CONTRACTS names the folder of the vendors' contracts");
         Assert.SkipUnless(Directory.Exists(Path.Combine(Checker, "node_modules")), "what checks contracts is not installed: ./test --contracts does it");
 
-        VendorRequest[] described = [.. requests.Where(request => !Besides.Contains(request.Path))];
+        VendorRequest[] described = [.. requests.Where(request => !Besides.Any(path => $"{request.Path}/".StartsWith($"{path}/", StringComparison.Ordinal)))];
         Assert.NotEmpty(described);
         using var folder = new TemporaryFolder();
         var file = folder.File("requests.jsonl");

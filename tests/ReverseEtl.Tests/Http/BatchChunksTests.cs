@@ -67,6 +67,15 @@ public sealed class BatchChunksTests
     }
 
     [Fact]
+    public async Task A_row_that_was_alone_in_its_part_is_refused_alone()
+    {
+        var report = await SendAsync(3, part => part.Count == 1 ? DeliveryReport.BatchRejected(part, "400", "no") : DeliveryReport.All(part, RowOutcome.Accepted));
+
+        Assert.False(report.IsWholeBatch);
+        Assert.Equal([OutcomeKind.Accepted, OutcomeKind.Accepted, OutcomeKind.Rejected], report.Outcomes().Select(outcome => outcome.Kind));
+    }
+
+    [Fact]
     public async Task What_stops_everything_is_thrown_before_anything_was_sent_and_told_afterwards()
     {
         await Assert.ThrowsAsync<DestinationException>(() => SendAsync(4, _ => throw new DestinationException("no")));

@@ -48,6 +48,41 @@ public sealed class RecordIdsTests
         Assert.Equal("9", (await Open().FindAsync(["a@x"], None))["a@x"]);
     }
 
+    [Fact]
+    public async Task One_after_the_other_each_row_has_its_records_id_and_one_that_is_gone_is_looked_up_anew()
+    {
+        var sent = new List<(int Rows, string Id)>();
+        using var batch = Batches.Upsert("b1", ["a", "b", "c"], Batches.Text("email", "a@x", "b@x", "c@x"));
+
+        var report = await Open().DeliverEachAsync(batch, (row, id, _) =>
+        {
+            sent.Add((row.Count, id));
+            return ValueTask.FromResult(DeliveryReport.All(row, id == "1" ? RecordIds.Gone : RowOutcome.Accepted));
+        }, None);
+
+        Assert.Equal([(1, "1"), (1, "2")], sent);
+        Assert.Equal([OutcomeKind.Retry, OutcomeKind.Accepted, OutcomeKind.Rejected], [report[0].Kind, report[1].Kind, report[2].Kind]);
+        var before = _lookUps.Count;
+        await Open().FindAsync(["a@x", "b@x"], None);
+        Assert.Equal(["a@x"], _lookUps.Skip(before).SelectMany(values => values));
+    }
+
+    [Fact]
+    public async Task What_is_known_without_a_look_up_is_not_looked_up()
+    {
+        await Open().RememberAsync(new Dictionary<string, string> { ["c@x"] = "3" }, None);
+        Assert.Equal("3", (await Open().FindAsync(["c@x"], None))["c@x"]);
+        Assert.Empty(_lookUps);
+    }
+
+    [Fact]
+    public void What_was_found_is_told_as_it_was_asked_for()
+    {
+        var ids = RecordIds.Match(["A@x", "c@x"], [("a@x", "1"), ("a@X", "2"), (null, "3"), ("b@x", null)], StringComparer.OrdinalIgnoreCase);
+        Assert.Equal([KeyValuePair.Create("A@x", "1")], ids);
+        Assert.Empty(RecordIds.Match(["A@x"], [("a@x", "1")], StringComparer.Ordinal));
+    }
+
     private Task<DeliveryReport> DeliverAsync(Operation operation, params string[] values) => DeliverAsync(operation, values, gone: null);
 
     private async Task<DeliveryReport> DeliverAsync(Operation operation, string[] values, string? gone)

@@ -30,6 +30,9 @@ internal sealed class VendorSandbox(SandboxServer server, string type) : IAsyncD
     /// <summary>The Authorization header of every request; null sends none.</summary>
     public string? Authorization { get; set; } = "Bearer token";
 
+    /// <summary>More headers of every request.</summary>
+    public Dictionary<string, string> Headers { get; } = [];
+
     public IReadOnlyList<Holding> Holdings => server.Holdings(type, Account);
 
     public IReadOnlyList<VendorRequest> Requests => server.Requests(type, Account);
@@ -60,6 +63,8 @@ internal sealed class VendorSandbox(SandboxServer server, string type) : IAsyncD
         using var request = new HttpRequestMessage(method, new Uri(server.Url, $"{type}/{Account}/{path}")) { Content = content };
         if (Authorization is { } value)
             request.Headers.TryAddWithoutValidation("Authorization", value);
+        foreach (var (name, header) in Headers)
+            request.Headers.TryAddWithoutValidation(name, header);
         using var answer = await _http.SendAsync(request);
         return new Reply(answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers);
     }

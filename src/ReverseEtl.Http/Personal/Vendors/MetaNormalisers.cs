@@ -5,7 +5,7 @@ namespace ReverseEtl.Http.Personal.Vendors;
 /// <summary>
 /// Meta's customer information, as https://developers.facebook.com/docs/marketing-api/conversions-api/parameters/customer-information-parameters
 /// and https://developers.facebook.com/docs/marketing-api/audiences/guides/custom-audiences#hash have it; where they are silent, as Meta's pixel does.
-/// All are hashed (<see cref="PersonalHash.Sha256Hex"/>) but <see cref="AdvertisingId"/> and <see cref="ExternalId"/>.
+/// All are hashed (<see cref="PersonalHash.Sha256Hex"/>) but <see cref="AdvertisingId"/> and, in audiences, <see cref="ExternalId"/>.
 /// </summary>
 public static class MetaNormalisers
 {
@@ -59,7 +59,7 @@ public static class MetaNormalisers
     /// <summary>MADID, madid: lower-case, with hyphens. Not hashed.</summary>
     public static readonly Normaliser AdvertisingId = new("meta.madid", 1, TextRules.Trim, TextRules.Lower, IdentifierRules.AdvertisingId);
 
-    /// <summary>EXTERN_ID, external_id: trimmed. Not hashed.</summary>
+    /// <summary>EXTERN_ID, external_id: trimmed. Hashed in events, not in audiences.</summary>
     public static readonly Normaliser ExternalId = new("meta.extern_id", 1, TextRules.Trim);
 
     private static Normaliser Name(string name) => new(name, 1, TextRules.Lower, TextRules.LettersAndNumbers, TextRules.Compose);

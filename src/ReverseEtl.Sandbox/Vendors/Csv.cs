@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ReverseEtl.Sandbox.Salesforce.Bulk;
+namespace ReverseEtl.Sandbox.Vendors;
 
 /// <summary>Comma-separated values (RFC 4180).</summary>
 internal static class Csv

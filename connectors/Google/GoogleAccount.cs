@@ -4,7 +4,7 @@ using ReverseEtl.Core.Delivery;
 using ReverseEtl.Http.Auth;
 using ReverseEtl.Http.Requests;
 
-namespace ReverseEtl.Connectors.GoogleAudiences;
+namespace ReverseEtl.Connectors.Google;
 
 /// <summary>An account, as requests name it.</summary>
 internal sealed record GoogleAccount(string AccountType, string AccountId)

@@ -3,11 +3,13 @@ using System.Text.Json;
 using ReverseEtl.Http.Requests;
 using ReverseEtl.Http.Vendors;
 
-namespace ReverseEtl.Connectors.GoogleAudiences;
+namespace ReverseEtl.Connectors.Google;
 
 /// <summary>Reads what Google says of requests.</summary>
 internal static class GoogleAnswers
 {
+    private const string Duplicate = "PROCESSING_ERROR_REASON_DUPLICATE_TRANSACTION_ID";
+
     public static readonly VendorErrors Errors = new()
     {
         Find = Error,
@@ -17,6 +19,10 @@ internal static class GoogleAnswers
         {
             "PERMISSION_DENIED", "UNAUTHENTICATED", "NOT_FOUND", "FAILED_PRECONDITION", "INVALID_ARGUMENT/INVALID_USER_LIST_ID", "INVALID_ARGUMENT/INVALID_DESTINATION",
             "INVALID_ARGUMENT/INVALID_USER_LIST_TYPE", "INVALID_ARGUMENT/INVALID_NUMBER_FORMAT", "INVALID_ARGUMENT/TERMS_AND_CONDITIONS_NOT_SIGNED",
+            "INVALID_ARGUMENT/INVALID_CONVERSION_ACTION_ID", "INVALID_ARGUMENT/INVALID_CONVERSION_ACTION_TYPE",
+            "INVALID_ARGUMENT/DESTINATION_ACCOUNT_NOT_ENABLED_ENHANCED_CONVERSIONS_FOR_LEADS",
+            "INVALID_ARGUMENT/DESTINATION_ACCOUNT_DATA_POLICY_PROHIBITS_ENHANCED_CONVERSIONS",
+            "INVALID_ARGUMENT/DESTINATION_ACCOUNT_ENHANCED_CONVERSIONS_TERMS_NOT_SIGNED",
         },
     };
 
@@ -32,10 +38,12 @@ internal static class GoogleAnswers
         return new VendorError(reason is null ? error.Text("status") ?? "" : $"{error.Text("status")}/{reason}", error.Text("message") + string.Concat(places));
     }
 
-    /// <summary>What the status of a request counts: members and identifiers received, failures and warnings by reason.</summary>
+    /// <summary>What the status of a request counts: rows and identifiers received, failures and warnings by reason.</summary>
     public static Dictionary<string, long> Counts(JsonElement status)
     {
-        var received = (status.Get("audienceMembersIngestionStatus") ?? status.Get("audienceMembersRemovalStatus"))?.EnumerateObject().FirstOrDefault().Value ?? default;
+        // Of members it stands one level deeper, below their kind.
+        var received = status.Get("eventsIngestionStatus")
+            ?? (status.Get("audienceMembersIngestionStatus") ?? status.Get("audienceMembersRemovalStatus"))?.EnumerateObject().FirstOrDefault().Value ?? default;
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var count in received.ValueKind is JsonValueKind.Object ? received.EnumerateObject() : default)
         {
@@ -48,11 +56,11 @@ internal static class GoogleAnswers
         return counts;
     }
 
-    /// <summary>How many members a list has, in the network that counts most; null where Google does not tell, as of new and small ones.</summary>
-    public static long? Size(JsonElement list) =>
-        list.Get("sizeInfo") is { ValueKind: JsonValueKind.Object } sizes && sizes.EnumerateObject().Max(size => sizes.Number(size.Name)) is > 0 and var most ? (long)most : null;
-
-    /// <summary>Why most members failed.</summary>
+    /// <summary>Why most rows failed.</summary>
     public static string Reason(JsonElement status) =>
         status.Items("errorInfo", "errorCounts").MaxBy(count => count.Number("recordCount")).Text("reason") ?? "FAILED";
+
+    /// <summary>Whether a request failed for no other reason than that Google has all of its events already.</summary>
+    public static bool AreThere(JsonElement status) =>
+        status.Items("errorInfo", "errorCounts").ToList() is { Count: > 0 } counts && counts.TrueForAll(count => count.Text("reason") == Duplicate);
 }

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using ReverseEtl.Core.Config;
 
-namespace ReverseEtl.Connectors.GoogleAudiences;
+namespace ReverseEtl.Connectors.Google;
 
 /// <summary>An account of Google's advertising products in cdp.config.json.</summary>
 public sealed record GoogleOptions : HttpDestinationOptions
@@ -33,31 +33,6 @@ public sealed record GoogleOptions : HttpDestinationOptions
     public int RequestsPerMinute { get; init; } = UsualRequests;
 }
 
-/// <summary>The audience that a sync writes to.</summary>
-public sealed record GoogleObject
-{
-    [Description("The audience's name.")]
-    public string? Audience { get; init; }
-
-    [Description("The audience's number, in the place of its name.")]
-    public string? Id { get; init; }
-
-    [Description("Make the audience if there is none of that name.")]
-    public bool Create { get; init; }
-
-    [Description("For a new audience: after how many days a member leaves that was not sent again. Google decides where left out.")]
-    public int? MembershipDays { get; init; }
-
-    [Description("What the people in the model consented to.")]
-    public GoogleConsent? Consent { get; init; }
-
-    [Description("accepted: you accept Google's terms for Customer Match, without which it takes no members.")]
-    public GoogleTerms? TermsOfService { get; init; }
-
-    [Description("The country of phone numbers without a country code, ISO 3166 with two letters, where no region_code is mapped.")]
-    public string? Country { get; init; }
-}
-
 /// <summary>What people consented to.</summary>
 public sealed record GoogleConsent
 {
@@ -66,6 +41,12 @@ public sealed record GoogleConsent
 
     [Description("That advertising is made for them.")]
     public GoogleAnswer? AdPersonalization { get; init; }
+
+    /// <summary>As requests have it.</summary>
+    internal object Words => new { AdUserData = Word(AdUserData), AdPersonalization = Word(AdPersonalization) };
+
+    /// <summary>Google's word for an answer.</summary>
+    internal static string? Word(GoogleAnswer? answer) => answer is null ? null : $"CONSENT_{answer}".ToUpperInvariant();
 }
 
 /// <summary>Whether people consented.</summary>
@@ -73,11 +54,4 @@ public enum GoogleAnswer
 {
     Granted,
     Denied,
-}
-
-/// <summary>Whether terms are accepted.</summary>
-public enum GoogleTerms
-{
-    Accepted,
-    Rejected,
 }
