@@ -1,12 +1,21 @@
 using System.Text.Json;
+using ReverseEtl.Connectors.ActiveCampaign;
+using ReverseEtl.Connectors.Braze;
 using ReverseEtl.Connectors.CustomerIo;
 using ReverseEtl.Connectors.Files;
 using ReverseEtl.Connectors.GoogleAudiences;
+using ReverseEtl.Connectors.GoogleConversions;
 using ReverseEtl.Connectors.HttpApi;
 using ReverseEtl.Connectors.HubSpot;
+using ReverseEtl.Connectors.Intercom;
+using ReverseEtl.Connectors.Iterable;
+using ReverseEtl.Connectors.Klaviyo;
+using ReverseEtl.Connectors.Mailchimp;
 using ReverseEtl.Connectors.MetaAudiences;
+using ReverseEtl.Connectors.MetaConversions;
 using ReverseEtl.Connectors.Postgres;
 using ReverseEtl.Connectors.Salesforce;
+using ReverseEtl.Connectors.SendGrid;
 using ReverseEtl.Connectors.Slack;
 using ReverseEtl.Connectors.TwilioSms;
 using ReverseEtl.Connectors.Webhook;
@@ -28,14 +37,23 @@ internal static class Registry
     public static ProjectTypes Types { get; } = new(
         Destinations:
         [
+            new ActiveCampaignDestinationType(),
+            new BrazeDestinationType(),
             new CustomerIoDestinationType(),
             new FileDestinationType(),
             new GoogleAudiencesDestinationType(),
+            new GoogleConversionsDestinationType(),
             new HttpApiDestinationType(),
             new HubSpotDestinationType(),
+            new IntercomDestinationType(),
+            new IterableDestinationType(),
+            new KlaviyoDestinationType(),
+            new MailchimpDestinationType(),
             new MetaAudiencesDestinationType(),
+            new MetaConversionsDestinationType(),
             new PostgresDestinationType(),
             new SalesforceDestinationType(),
+            new SendGridDestinationType(),
             new SlackDestinationType(),
             new TwilioSmsDestinationType(),
             new WebhookDestinationType(),
