@@ -15,9 +15,12 @@ internal sealed class VendorEndpoint(IVendorEmulator emulator, VendorStore store
     {
         var root = $"/{emulator.Type}/{{account}}/";
         foreach (var route in emulator.Routes)
-            app.MapMethods(root + route.Pattern, [route.Method], (HttpContext context, string account) => HandleAsync(context, account, route));
-        app.Map(root + "{**rest}", (HttpContext context, string account) => HandleAsync(context, account, route: null));
+            app.MapMethods(root + route.Pattern, [route.Method], Handler(route));
+        app.Map(root + "{**rest}", Handler(null));
     }
+
+    // Not a lambda with parameters: code would be generated for each route when the first request comes, which takes a quarter of a second.
+    private RequestDelegate Handler(VendorRoute? route) => context => HandleAsync(context, (string)context.Request.RouteValues["account"]!, route);
 
     private async Task HandleAsync(HttpContext context, string name, VendorRoute? route)
     {
