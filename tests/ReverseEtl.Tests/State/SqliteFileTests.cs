@@ -134,7 +134,7 @@ public sealed class SqliteFileTests : IDisposable
         var error = await Assert.ThrowsAsync<ControlStoreException>(() => OpenAsync(FilePath));
 
         Assert.Contains("version 9", error.Message, StringComparison.Ordinal);
-        Assert.Contains("up to 4", error.Message, StringComparison.Ordinal);
+        Assert.Contains("up to 5", error.Message, StringComparison.Ordinal);
         Assert.Equal(9, Raw("pragma user_version"));
     }
 
