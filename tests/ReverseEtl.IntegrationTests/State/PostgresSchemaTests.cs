@@ -34,7 +34,7 @@ public sealed class PostgresSchemaTests
 
         var error = await Assert.ThrowsAsync<ControlStoreException>(() => database.OpenAsync());
 
-        Assert.Contains("the schema cdp_state is version 99, this program knows versions up to 3", error.Message);
+        Assert.Contains("the schema cdp_state is version 99, this program knows versions up to 4", error.Message);
         Assert.Contains(database.Server.Database!, error.Message);
         Assert.Equal(["99"], await database.QueryAsync("select version from cdp_state.control_store"));
     }
