@@ -57,11 +57,9 @@ internal sealed class ActiveCampaignContacts(DestinationRequest request, VendorA
 
     private async ValueTask<DeliveryReport> DeleteAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
-        var accepted = DeliveryReport.All(batch, RowOutcome.Accepted);
         if (await Api.ContactAsync(ActiveCampaignLookUps.Email(batch), cancellationToken) is not { } contact)
-            return accepted;
-        return await Api.SendAsync(batch, ColumnarContent.Of("application/json", _ => { }), (campaign, body, token) => campaign.DeleteContactAsync(contact, body, token),
-            answer => (int)answer.Status == 404 ? accepted : null, _ => accepted, cancellationToken);
+            return DeliveryReport.All(batch, RowOutcome.Accepted);
+        return await Api.SendAsync(batch, ColumnarContent.Nothing(), (campaign, body, token) => campaign.DeleteContactAsync(contact, body, token), RowOutcome.Accepted, cancellationToken);
     }
 
     private static ColumnarContent Body(ChangeBatch batch, IReadOnlyDictionary<string, long> numbers)

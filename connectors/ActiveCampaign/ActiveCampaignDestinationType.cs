@@ -13,8 +13,8 @@ public sealed class ActiveCampaignDestinationType()
     // A message alone, as 403 and 404 have it, is quoted by the kit.
     private static readonly VendorErrors Errors = new()
     {
-        Find = body => body.Items("errors").Select(error => (VendorError?)new VendorError(
-            error.Text("code") ?? "", $"{error.Text("title")} {error.Text("detail")} {error.Text("source", "pointer")}")).FirstOrDefault(),
+        Find = VendorErrors.FirstOf("errors", error => new VendorError(
+            error.Text("code") ?? "", $"{error.Text("title")} {error.Text("detail")} {error.Text("source", "pointer")}")),
     };
 
     /// <inheritdoc/>

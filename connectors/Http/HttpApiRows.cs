@@ -51,7 +51,7 @@ internal sealed class HttpApiRows(HttpApiOptions options, HttpApiObject @object,
     {
         if (made.Body is { } template)
             return ColumnarContent.Json(writer => template.Write(writer, rows));
-        var nothing = ColumnarContent.Of("application/json", _ => { });
+        var nothing = ColumnarContent.Nothing();
         // Some refuse an empty text that says to be JSON.
         nothing.Headers.ContentType = null;
         return nothing;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Delivery.Objects;
 using ReverseEtl.Http.Auth;
@@ -15,26 +14,21 @@ public sealed class IntercomDestinationType()
 
     private static readonly QuotaHeaders Quota = new("X-RateLimit-Remaining", "X-RateLimit-Reset", ResetUnit.Epoch, Window);
 
-    private static readonly VendorErrors Errors = new() { Find = Find, Throttled = new HashSet<string> { "rate_limit_exceeded" } };
+    private static readonly VendorErrors Errors = new()
+    {
+        Find = VendorErrors.FirstOf("errors", error => new VendorError(error.Text("code") ?? "", error.Text("message") ?? "")),
+        Throttled = new HashSet<string> { "rate_limit_exceeded" },
+    };
 
     /// <inheritdoc/>
     protected override IReadOnlyList<ObjectSpec> Offered { get; } =
-    [
-        IntercomContacts.Describe(new IntercomObject()),
-        IntercomCompanies.Describe(),
-        IntercomTag.Describe(new IntercomObject { Tag = "VIP" }),
-    ];
+        [IntercomSpecs.Of(new()), IntercomSpecs.Of(new() { Type = IntercomType.Companies }), IntercomSpecs.Of(new() { Tag = "VIP" })];
 
     /// <inheritdoc/>
     protected override RateBudget? Rate(IntercomOptions? options) => new(options?.RequestsPer10s ?? IntercomOptions.UsualRequests, Window);
 
     /// <inheritdoc/>
-    protected override ObjectSpec Describe(IntercomOptions? options, IntercomObject @object) => @object switch
-    {
-        { Type: IntercomType.Companies } => IntercomCompanies.Describe(),
-        { Tag: not null } => IntercomTag.Describe(@object),
-        _ => IntercomContacts.Describe(@object),
-    };
+    protected override ObjectSpec Describe(IntercomOptions? options, IntercomObject @object) => IntercomSpecs.Of(@object);
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Check(IntercomOptions options, IntercomObject @object, DestinationRequest request)
@@ -61,16 +55,9 @@ public sealed class IntercomDestinationType()
             request);
         return @object switch
         {
-            { Type: IntercomType.Companies } => new IntercomCompanies(request, api),
+            { Type: IntercomType.Companies } => new IntercomCompanies(@object, request, api),
             { Tag: { } tag } => new IntercomTag(tag, @object, request, api),
             _ => new IntercomContacts(@object, request, api),
         };
-    }
-
-    private static VendorError? Find(JsonElement body)
-    {
-        foreach (var error in body.Items("errors"))
-            return new VendorError(error.Text("code") ?? "", error.Text("message") ?? "");
-        return null;
     }
 }

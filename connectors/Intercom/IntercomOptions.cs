@@ -20,12 +20,7 @@ public sealed record IntercomOptions : HttpDestinationOptions
 }
 
 /// <summary>Intercom's data centres.</summary>
-public enum IntercomRegion
-{
-    Us,
-    Eu,
-    Au,
-}
+public enum IntercomRegion { Us, Eu, Au }
 
 /// <summary>What a sync writes to in Intercom: contacts or companies, or a tag of contacts.</summary>
 public sealed record IntercomObject
@@ -50,22 +45,10 @@ public sealed record IntercomObject
 }
 
 /// <summary>Kinds of records.</summary>
-public enum IntercomType
-{
-    Contacts,
-    Companies,
-}
+public enum IntercomType { Contacts, Companies }
 
 /// <summary>What Intercom can know contacts by.</summary>
-public enum IntercomId
-{
-    ExternalId,
-    Email,
-}
+public enum IntercomId { ExternalId, Email }
 
 /// <summary>Kinds of contacts.</summary>
-public enum IntercomRole
-{
-    User,
-    Lead,
-}
+public enum IntercomRole { User, Lead }

@@ -1,43 +1,20 @@
 using System.Text;
 using ReverseEtl.Core.Delivery;
-using ReverseEtl.Core.Delivery.Objects;
 using ReverseEtl.Http.Requests;
 using ReverseEtl.Http.Vendors;
 
 namespace ReverseEtl.Connectors.Intercom;
 
 /// <summary>The contacts that have a tag. They must be in Intercom already.</summary>
-internal sealed class IntercomTag : IntercomRows
+internal sealed class IntercomTag(string name, IntercomObject @object, DestinationRequest request, VendorApi<IIntercomApi> api)
+    : IntercomRows(IntercomSpecs.Of(@object), request, api)
 {
-    private readonly string _name;
-    private readonly RecordIds _ids;
-    private readonly NamedObject _tag;
-
-    public IntercomTag(string name, IntercomObject @object, DestinationRequest request, VendorApi<IIntercomApi> api)
-        : base(Describe(@object), request, api)
-    {
-        _name = name;
-        _ids = IntercomContacts.IdsOf(@object, request, api);
-        _tag = new NamedObject(request.Memory, "tag", name, FindAsync, @object.Create ? MakeAsync : null);
-    }
-
-    public static ObjectSpec Describe(IntercomObject @object) => new()
-    {
-        Name = "tag",
-        Summary = $"Contacts with a tag, known by {@object.IdField}. They must be in Intercom already.",
-        Example = "{ tag: VIP, create: true }",
-        Modes = [SyncMode.Mirror, SyncMode.Upsert, SyncMode.Delete],
-        Fields = [IntercomContacts.IdField(@object)],
-        OneOf = [@object.IdField],
-        MaxBatchRows = BatchRows,
-        Concurrency = Batches,
-        LookUps = BatchRows,
-        UnsafeToRepeat = [],
-    };
+    private readonly RecordIds _ids = IntercomContacts.IdsOf(@object, request, api);
+    private readonly NamedObject _tag = new(request.Memory, "tag", name, token => FindAsync(name, api, token), @object.Create ? token => MakeAsync(name, api, token) : null);
 
     /// <inheritdoc/>
     protected override ValueTask LookAsync(CancellationToken cancellationToken) =>
-        _tag.CheckAsync(async (id, token) => await FindAsync(token) == id, cancellationToken);
+        _tag.CheckAsync(async (id, token) => await FindAsync(name, Api, token) == id, cancellationToken);
 
     /// <inheritdoc/>
     protected override async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
@@ -52,15 +29,15 @@ internal sealed class IntercomTag : IntercomRows
             _ => DeliveryReport.All(row, RowOutcome.Accepted), token), cancellationToken);
     }
 
-    private async ValueTask<string?> FindAsync(CancellationToken cancellationToken)
+    private static async ValueTask<string?> FindAsync(string name, VendorApi<IIntercomApi> api, CancellationToken cancellationToken)
     {
-        var answer = await Api.AskAsync((intercom, token) => intercom.ListTagsAsync(token), cancellationToken);
-        return answer.Json()?.Items("data").FirstOrDefault(tag => string.Equals(tag.Text("name"), _name, StringComparison.OrdinalIgnoreCase)).Text("id");
+        var answer = await api.AskAsync((intercom, token) => intercom.ListTagsAsync(token), cancellationToken);
+        return answer.Json()?.Items("data").FirstOrDefault(tag => string.Equals(tag.Text("name"), name, StringComparison.OrdinalIgnoreCase)).Text("id");
     }
 
-    private async ValueTask<string> MakeAsync(CancellationToken cancellationToken)
+    private static async ValueTask<string> MakeAsync(string name, VendorApi<IIntercomApi> api, CancellationToken cancellationToken)
     {
-        var answer = await Api.AskAsync(new { Name = _name }, (intercom, body, token) => intercom.CreateTagAsync(body, token), cancellationToken);
+        var answer = await api.AskAsync(new { Name = name }, (intercom, body, token) => intercom.CreateTagAsync(body, token), cancellationToken);
         return answer.Json()?.Text("id") ?? throw new DestinationException("Intercom made the tag and gave no id for it; run the sync again");
     }
 }

@@ -54,5 +54,5 @@ internal sealed class IterableUsers(IterableObject @object, DestinationRequest r
 
     private ValueTask<DeliveryReport> ForgetAsync(ChangeBatch batch, CancellationToken cancellationToken) =>
         Api.SendAsync(batch, ColumnarContent.Json(new Dictionary<string, string?> { [IdName] = IdOf(batch).Text(0) }), (iterable, body, token) => iterable.ForgetAsync(body, token),
-            answer => (int)answer.Status == 404 ? DeliveryReport.All(batch, RowOutcome.Accepted) : null, _ => DeliveryReport.All(batch, RowOutcome.Accepted), cancellationToken);
+            RowOutcome.Accepted, cancellationToken);
 }

@@ -96,17 +96,14 @@ internal sealed class MailchimpMembers(MailchimpObject @object, DestinationReque
 
     private async ValueTask<DeliveryReport> RemoveAsync(ChangeBatch batch, string list, string member, CancellationToken cancellationToken)
     {
-        var done = DeliveryReport.All(batch, RowOutcome.Accepted);
         if (_request.OnRemoved is Removal.Delete)
-            return await Api.SendAsync(batch, null, (mailchimp, _, token) => mailchimp.EraseAsync(list, member, token), NotThere, _ => done, cancellationToken);
+            return await Api.SendAsync(batch, null, (mailchimp, _, token) => mailchimp.EraseAsync(list, member, token), RowOutcome.Accepted, cancellationToken);
         var found = await Api.TryAskAsync((mailchimp, token) => mailchimp.MemberAsync(list, member, token), cancellationToken);
         var status = (int)found.Status == 404 ? Archived : Api.Taken(found).Json()?.Text(Status);
         if (status is Archived)
-            return done;
+            return DeliveryReport.All(batch, RowOutcome.Accepted);
         await _request.Memory.RememberAsync(new Dictionary<string, string?> { [KeyOf(list, member)] = status }, cancellationToken);
-        return await Api.SendAsync(batch, null, (mailchimp, _, token) => mailchimp.ArchiveAsync(list, member, token), NotThere, _ => done, cancellationToken);
-
-        DeliveryReport? NotThere(HttpAnswer answer) => (int)answer.Status == 404 ? done : null;
+        return await Api.SendAsync(batch, null, (mailchimp, _, token) => mailchimp.ArchiveAsync(list, member, token), RowOutcome.Accepted, cancellationToken);
     }
 
     private void Write(Utf8JsonWriter writer, ChangeBatch batch, string? status)
@@ -116,12 +113,7 @@ internal sealed class MailchimpMembers(MailchimpObject @object, DestinationReque
         if (status is not null)
             writer.WriteString(Status, status);
         // Nobody is without a status: NULL leaves it.
-        foreach (var field in batch.Fields.Where(field => IsOwn(field.Name) && !field.IsLeftOut(0) && !(field.Name == Status && field.IsNull(0))))
-            WriteField(writer, field);
-        writer.WriteStartObject("merge_fields");
-        foreach (var field in batch.Fields.Where(field => !IsOwn(field.Name) && !field.IsLeftOut(0)))
-            WriteField(writer, field);
-        writer.WriteEndObject();
+        OwnFields.Write(writer, batch.Fields.Where(field => !field.IsLeftOut(0) && !(field.Name == Status && field.IsNull(0))), Own, "merge_fields", WriteField);
         writer.WriteEndObject();
     }
 

@@ -36,6 +36,9 @@ internal sealed class SalesforceCampaign : ApiDestination<ISalesforceApi>
         OneOf = [@object.Id],
         MaxBatchRows = SalesforceWriter.MostRows,
         Concurrency = 2,
+        LookUps = SalesforceWriter.MostRows / SalesforceOrg.ValuesPerQuery,
+        // People, then their memberships.
+        RemovalLookUps = 2 * SalesforceWriter.MostRows / SalesforceOrg.ValuesPerQuery,
         UnsafeToRepeat = [],
     };
 

@@ -10,7 +10,7 @@ namespace ReverseEtl.Connectors.Salesforce;
 internal sealed class SalesforceOrg(SalesforceOptions options, DestinationRequest request, VendorApi<ISalesforceApi> api)
 {
     // The query stands in the address, which may have 16 KB.
-    private const int ValuesPerQuery = 100;
+    public const int ValuesPerQuery = 100;
 
     private string? _version = options.ApiVersion is { } given ? $"v{given.TrimStart('v')}" : null;
 

@@ -26,6 +26,7 @@ internal sealed class SalesforceRecords(SalesforceObject @object, SalesforceOrg 
         MaxBatchRows = SalesforceWriter.MostRows,
         MaxBatchBytes = SalesforceWriter.MostBytes,
         Concurrency = 4,
+        RemovalLookUps = SalesforceWriter.MostRows / SalesforceOrg.ValuesPerQuery,
         UnsafeToRepeat = [SyncMode.Insert],
         PartialUpdates = true,
         ChangedFields = ChangedFields.OnRequest,

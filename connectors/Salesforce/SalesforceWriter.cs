@@ -40,7 +40,7 @@ internal sealed class SalesforceWriter(SalesforceOrg org, DestinationRequest req
     }
 
     private ColumnarContent Body(ChangeBatch batch, Operation operation) => operation is Operation.Remove
-        ? ColumnarContent.Of("application/json", _ => { })
+        ? ColumnarContent.Nothing()
         : ColumnarContent.Json(writer =>
         {
             writer.WriteStartObject();

@@ -16,7 +16,7 @@ public sealed class SendGridDestinationType()
 
     private static readonly VendorErrors Errors = new()
     {
-        Find = body => body.Items("errors").Select(error => (VendorError?)new VendorError("", $"{error.Text("field")} {error.Text("message")}".Trim())).FirstOrDefault(),
+        Find = VendorErrors.FirstOf("errors", error => new VendorError("", $"{error.Text("field")} {error.Text("message")}".Trim())),
     };
 
     private static readonly QuotaHeaders Quota = new("X-RateLimit-Remaining", "X-RateLimit-Reset", ResetUnit.Epoch, TimeSpan.FromSeconds(1));

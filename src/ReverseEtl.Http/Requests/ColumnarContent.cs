@@ -50,6 +50,9 @@ public sealed class ColumnarContent : HttpContent
     /// <summary>The same under another media type.</summary>
     public static ColumnarContent Json(object value, string mediaType) => Json(writer => JsonSerializer.Serialize(writer, value, value.GetType(), Values), mediaType);
 
+    /// <summary>No body at all, for a request for rows whose address says everything: by it is known whether the request went out.</summary>
+    public static ColumnarContent Nothing() => Of("application/json", _ => { });
+
     /// <summary>Writes the body of a form; values that are null are left out.</summary>
     public static ColumnarContent Form(params IEnumerable<(string Name, string? Value)> values) => Of("application/x-www-form-urlencoded", buffer =>
         buffer.Write(Encoding.ASCII.GetBytes(string.Join('&', from pair in values

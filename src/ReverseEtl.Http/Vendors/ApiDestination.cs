@@ -10,6 +10,9 @@ public abstract class ApiDestination<TApi>(ObjectSpec spec, DestinationRequest r
     /// <inheritdoc/>
     public DestinationDescriptor Descriptor { get; } = spec.Describe(request);
 
+    /// <summary>The object.</summary>
+    protected ObjectSpec Spec => spec;
+
     /// <summary>The vendor's API.</summary>
     protected VendorApi<TApi> Api => api;
 

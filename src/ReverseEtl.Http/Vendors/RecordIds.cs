@@ -6,7 +6,8 @@ namespace ReverseEtl.Http.Vendors;
 
 /// <summary>
 /// The vendor's own ids of records that rows know by another value, such as an e-mail address: looked up in batches, and remembered under a
-/// hash of the value.
+/// hash of the value. Removals look them up anew: whoever was deleted at the vendor and made again has another id, and the old one, as it is
+/// not there, would count as removed.
 /// </summary>
 /// <param name="memory">The destination's memory.</param>
 /// <param name="records">What the records are: <c>contacts</c>.</param>
@@ -19,6 +20,12 @@ public sealed class RecordIds(IDestinationMemory memory, string records, string 
     private const string GoneCode = "record_gone";
 
     /// <summary>
+    /// True where the vendor finds a record only some time after it was made. A removal that finds none then goes by the id that is remembered,
+    /// as whoever was just made would stay.
+    /// </summary>
+    public bool FindsLate { get; init; }
+
+    /// <summary>
     /// Delivers a batch that names records by the vendor's ids. A row without a record is rejected, or where it is to be removed accepted,
     /// as it is not there.
     /// </summary>
@@ -28,15 +35,12 @@ public sealed class RecordIds(IDestinationMemory memory, string records, string 
     public async ValueTask<DeliveryReport> DeliverAsync(
         ChangeBatch batch, Func<IReadOnlyList<string>, ICollection<string>, ValueTask<DeliveryReport>> send, CancellationToken cancellationToken)
     {
-        var columns = batch.Operation is Operation.Remove ? batch.Identifiers : batch.Fields;
-        var column = columns.First(candidate => candidate.Name == field);
-        var values = Enumerable.Range(0, batch.Count).Select(column.Text).ToArray();
-        var ids = await FindAsync(values.OfType<string>(), cancellationToken);
+        var values = ValuesOf(batch);
+        var ids = await FindAsync(values.OfType<string>(), batch.Operation is Operation.Remove, cancellationToken);
         var gone = new HashSet<string>(StringComparer.Ordinal);
         if (ids.Count > 0 && await send([.. ids.Values.Distinct()], gone) is { AllAccepted: false } refused)
             return refused;
-        if (gone.Count > 0)
-            await ForgetAsync(ids.Where(pair => gone.Contains(pair.Value)).Select(pair => pair.Key));
+        await ForgetAsync(ids.Where(pair => gone.Contains(pair.Value)).Select(pair => pair.Key));
 
         var report = DeliveryReport.For(batch);
         for (var row = 0; row < batch.Count; row++)
@@ -53,9 +57,8 @@ public sealed class RecordIds(IDestinationMemory memory, string records, string 
     public async ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, string idField, Func<ChangeBatch, ValueTask<DeliveryReport>> send,
         Func<RowOutcome, bool> isGone, CancellationToken cancellationToken)
     {
-        var column = (batch.Operation is Operation.Remove ? batch.Identifiers : batch.Fields).First(candidate => candidate.Name == field);
-        var values = Enumerable.Range(0, batch.Count).Select(column.Text).ToArray();
-        var ids = await FindAsync(values.OfType<string>(), cancellationToken);
+        var values = ValuesOf(batch);
+        var ids = await FindAsync(values.OfType<string>(), batch.Operation is Operation.Remove, cancellationToken);
         int[] rows = [.. Enumerable.Range(0, batch.Count).Where(row => ids.ContainsKey(values[row] ?? ""))];
         var report = DeliveryReport.For(batch);
         foreach (var row in Enumerable.Range(0, batch.Count).Except(rows))
@@ -91,6 +94,36 @@ public sealed class RecordIds(IDestinationMemory memory, string records, string 
         DeliverAsync(batch, "id", found => BatchChunks.SendAsync(
             found, 1, (row, token) => send(row, (row.Operation is Operation.Remove ? row.Identifiers : row.Fields)[0].Text(0)!, token), cancellationToken), IsGone, cancellationToken);
 
+    /// <summary>
+    /// Writes rows for vendors that take one record to a request: one after the other, until one fails. A record that is there is updated by its
+    /// id; others are made, also where one turns out to be <see cref="Gone"/>, and remembered.
+    /// </summary>
+    /// <param name="batch">The rows, not to be removed.</param>
+    /// <param name="update">Updates the record with this id by a batch of one row.</param>
+    /// <param name="make">Makes a record, or says why not; gives its id where the row was accepted.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async ValueTask<DeliveryReport> WriteEachAsync(ChangeBatch batch, Func<ChangeBatch, string, CancellationToken, ValueTask<DeliveryReport>> update,
+        Func<ChangeBatch, CancellationToken, ValueTask<(DeliveryReport Report, string? Id)>> make, CancellationToken cancellationToken)
+    {
+        var ids = await FindAsync(ValuesOf(batch).OfType<string>(), cancellationToken);
+        return await BatchChunks.SendAsync(batch, 1, async (row, token) =>
+        {
+            var value = ValuesOf(row)[0]!;
+            if (ids.TryGetValue(value, out var known))
+            {
+                var updated = await update(row, known, token);
+                if (!IsGone(updated[0]))
+                    return updated;
+                await ForgetAsync([value]);
+            }
+
+            var (report, id) = await make(row, token);
+            if (report.AllAccepted && id is not null)
+                await RememberAsync(new Dictionary<string, string> { [value] = id }, CancellationToken.None);
+            return report;
+        }, cancellationToken);
+    }
+
     /// <summary>Of what a look-up found, the ids of the values that were asked for, spelled as they were asked for.</summary>
     /// <param name="values">What was asked for.</param>
     /// <param name="found">Values and ids as the vendor has them; the first one of a value counts.</param>
@@ -115,12 +148,16 @@ public sealed class RecordIds(IDestinationMemory memory, string records, string 
     public static bool IsGone(RowOutcome outcome) => outcome.Code == GoneCode;
 
     /// <summary>The ids of some values; a value that the vendor does not know is left out.</summary>
-    public async ValueTask<IReadOnlyDictionary<string, string>> FindAsync(IEnumerable<string> values, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyDictionary<string, string>> FindAsync(IEnumerable<string> values, CancellationToken cancellationToken) =>
+        FindAsync(values, anew: false, cancellationToken);
+
+    private async ValueTask<IReadOnlyDictionary<string, string>> FindAsync(IEnumerable<string> values, bool anew, CancellationToken cancellationToken)
     {
         var keys = values.Distinct(StringComparer.Ordinal).ToDictionary(value => value, KeyOf, StringComparer.Ordinal);
         var known = await memory.RecallAsync(keys.Values, cancellationToken);
-        var ids = keys.Where(pair => known.ContainsKey(pair.Value)).ToDictionary(pair => pair.Key, pair => known[pair.Value], StringComparer.Ordinal);
-        foreach (var chunk in keys.Keys.Where(value => !ids.ContainsKey(value)).Chunk(atOnce))
+        var remembered = keys.Where(pair => known.ContainsKey(pair.Value)).ToDictionary(pair => pair.Key, pair => known[pair.Value], StringComparer.Ordinal);
+        var ids = new Dictionary<string, string>(anew && !FindsLate ? [] : remembered, StringComparer.Ordinal);
+        foreach (var chunk in keys.Keys.Where(value => anew || !remembered.ContainsKey(value)).Chunk(atOnce))
         {
             var found = await look(chunk, cancellationToken);
             foreach (var (value, id) in found)
@@ -128,6 +165,8 @@ public sealed class RecordIds(IDestinationMemory memory, string records, string 
             await RememberAsync(found, cancellationToken);
         }
 
+        // Only what was looked up anew can be remembered and not be there.
+        await ForgetAsync(remembered.Keys.Where(value => !ids.ContainsKey(value)));
         return ids;
     }
 
@@ -136,8 +175,18 @@ public sealed class RecordIds(IDestinationMemory memory, string records, string 
         memory.RememberAsync(ids.ToDictionary(pair => KeyOf(pair.Key), pair => (string?)pair.Value, StringComparer.Ordinal), cancellationToken);
 
     /// <summary>The vendor no longer knows what these values stood for.</summary>
-    public ValueTask ForgetAsync(IEnumerable<string> values) =>
-        memory.RememberAsync(values.ToDictionary(KeyOf, _ => (string?)null, StringComparer.Ordinal), CancellationToken.None);
+    public async ValueTask ForgetAsync(IEnumerable<string> values)
+    {
+        var forgotten = values.ToDictionary(KeyOf, _ => (string?)null, StringComparer.Ordinal);
+        if (forgotten.Count > 0)
+            await memory.RememberAsync(forgotten, CancellationToken.None);
+    }
+
+    private string?[] ValuesOf(ChangeBatch batch)
+    {
+        var column = (batch.Operation is Operation.Remove ? batch.Identifiers : batch.Fields).First(candidate => candidate.Name == field);
+        return [.. Enumerable.Range(0, batch.Count).Select(column.Text)];
+    }
 
     private RowOutcome Outcome(Operation operation, string? id, HashSet<string> gone)
     {

@@ -104,6 +104,16 @@ public sealed class VendorApi<TApi> : IDisposable
         }
     }
 
+    /// <summary>The same for a vendor that has no more to tell than that it took the rows, or by 404 that what they are about is not there.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="body">The request's body, as above.</param>
+    /// <param name="call">Makes the request.</param>
+    /// <param name="notThere">What becomes of the rows after a 404.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    public ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, ColumnarContent? body,
+        Func<TApi, HttpContent, CancellationToken, Task<HttpResponseMessage>> call, RowOutcome notThere, CancellationToken cancellationToken) => SendAsync(
+        batch, body, call, answer => (int)answer.Status == 404 ? DeliveryReport.All(batch, notThere) : null, _ => DeliveryReport.All(batch, RowOutcome.Accepted), cancellationToken);
+
     /// <summary>Asks the vendor something that no row hangs on: a look-up, a job's state, making an object that is found again by name.</summary>
     /// <exception cref="NotNowException">No answer, or one that asks to come back later.</exception>
     /// <exception cref="DestinationException">The vendor refuses.</exception>

@@ -19,6 +19,12 @@ public sealed record VendorErrors
     /// <summary>The error of an answer, also of one with status 200; null where it has none.</summary>
     public required Func<JsonElement, VendorError?> Find { get; init; }
 
+    /// <summary>For <see cref="Find"/>: the first one of a list of errors.</summary>
+    /// <param name="list">The list's name.</param>
+    /// <param name="read">Reads an error.</param>
+    public static Func<JsonElement, VendorError?> FirstOf(string list, Func<JsonElement, VendorError> read) =>
+        body => body.Items(list).Select(error => (VendorError?)read(error)).FirstOrDefault();
+
     /// <summary>Codes that ask to slow down. A code may have a more special one below it, as <c>17/2446079</c>.</summary>
     public IReadOnlySet<string> Throttled { get; init; } = new HashSet<string>();
 

@@ -64,6 +64,32 @@ public sealed class IntercomTests
     }
 
     [Fact]
+    public async Task Who_left_before_the_search_finds_them_is_archived_by_the_id_that_is_remembered()
+    {
+        await using var harness = await ContactsAsync();
+        await WriteAsync(harness, "7", "new");
+        harness.Sandbox.Script.Add(new ScriptRule { Path = "intercom/account/contacts/search", Then = new ScriptAction { Body = """{"type":"list","data":[]}""" } });
+
+        Assert.True((await RemoveAsync(harness, harness.Request, "7")).AllAccepted);
+
+        Assert.Empty(harness.In("contacts"));
+    }
+
+    [Fact]
+    public async Task Who_was_deleted_and_made_anew_by_somebody_else_leaves_under_the_new_id()
+    {
+        await using var harness = await ContactsAsync();
+        await WriteAsync(harness, "7", "old");
+        await using var elsewhere = new IntercomHarness(harness.Sandbox, new IntercomObject(), "external_id", "note");
+        await RemoveAsync(elsewhere, elsewhere.Request with { OnRemoved = Removal.Delete }, "7");
+        await WriteAsync(elsewhere, "7", "anew");
+
+        Assert.True((await RemoveAsync(harness, harness.Request, "7")).AllAccepted);
+
+        Assert.Empty(harness.In("contacts"));
+    }
+
+    [Fact]
     public async Task Who_left_is_deleted_for_good_where_the_sync_says_so()
     {
         await using var harness = await ContactsAsync();
@@ -84,7 +110,8 @@ public sealed class IntercomTests
     {
         await using var harness = await ContactsAsync();
         await WriteAsync(harness, "7", "old");
-        harness.Sandbox.Script.Add(new ScriptRule { Path = "intercom/account", Times = 1, Then = new ScriptAction { Disconnect = Disconnect.After } });
+        var path = $"intercom/account/contacts/{harness.In("contacts").Single()["id"]}";
+        harness.Sandbox.Script.Add(new ScriptRule { Path = path, Times = 1, Then = new ScriptAction { Disconnect = Disconnect.After } });
 
         var report = await RemoveAsync(harness, harness.Request with { OnRemoved = removal }, "7");
 

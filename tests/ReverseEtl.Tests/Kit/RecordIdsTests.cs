@@ -67,6 +67,57 @@ public sealed class RecordIdsTests
         Assert.Equal(["a@x"], _lookUps.Skip(before).SelectMany(values => values));
     }
 
+    [Theory]
+    [InlineData("together")]
+    [InlineData("by row")]
+    [InlineData("one by one")]
+    public async Task Removals_are_looked_up_anew_and_those_that_are_not_found_are_forgotten(string way)
+    {
+        await Open().FindAsync(["a@x", "b@x"], None);
+        _vendor["a@x"] = "9";
+        _vendor.Remove("b@x");
+
+        Assert.Equal(["9"], await RemoveAsync(Open(), way, "a@x", "b@x"));
+
+        var before = _lookUps.Count;
+        await Open().FindAsync(["a@x", "b@x"], None);
+        Assert.Equal(["b@x"], _lookUps.Skip(before).SelectMany(values => values));
+    }
+
+    [Theory]
+    [InlineData("together")]
+    [InlineData("by row")]
+    [InlineData("one by one")]
+    public async Task Where_the_vendor_finds_late_a_removal_that_is_not_found_goes_by_what_is_remembered(string way)
+    {
+        await Open().FindAsync(["a@x", "b@x"], None);
+        _vendor["a@x"] = "9";
+        _vendor.Remove("b@x");
+
+        Assert.Equal(["9", "2"], await RemoveAsync(Open(findsLate: true), way, "a@x", "b@x"));
+    }
+
+    [Fact]
+    public async Task One_record_to_a_request_is_updated_where_it_is_there_and_else_made_and_remembered()
+    {
+        var sent = new List<string>();
+        using var batch = Batches.Upsert("b1", ["a", "b", "c"], Batches.Text("email", "a@x", "b@x", "c@x"));
+
+        var report = await Open().WriteEachAsync(batch, (row, id, _) =>
+        {
+            sent.Add($"update {id}");
+            return ValueTask.FromResult(DeliveryReport.All(row, id == "2" ? RecordIds.Gone : RowOutcome.Accepted));
+        }, (row, _) =>
+        {
+            sent.Add($"make {row.KeyText(0)}");
+            return ValueTask.FromResult<(DeliveryReport, string?)>((DeliveryReport.All(row, RowOutcome.Accepted), $"new {row.KeyText(0)}"));
+        }, None);
+
+        Assert.True(report.AllAccepted);
+        Assert.Equal(["update 1", "update 2", "make b", "make c"], sent);
+        Assert.Equal(["1", "new b", "new c"], (await Open().FindAsync(["a@x", "b@x", "c@x"], None)).OrderBy(pair => pair.Key).Select(pair => pair.Value));
+    }
+
     [Fact]
     public async Task What_is_known_without_a_look_up_is_not_looked_up()
     {
@@ -87,9 +138,7 @@ public sealed class RecordIdsTests
 
     private async Task<DeliveryReport> DeliverAsync(Operation operation, string[] values, string? gone)
     {
-        using var batch = operation is Operation.Remove
-            ? new ChangeBatch("b1", operation, [.. values.Select((_, row) => (long)row)], [.. values.Select(_ => ChangeKind.Remove)], [Batches.Text("id", values)], [], [Batches.Text("email", values)])
-            : Batches.Upsert("b1", values, Batches.Text("email", values));
+        using var batch = operation is Operation.Remove ? Removal(values) : Batches.Upsert("b1", values, Batches.Text("email", values));
         return await Open().DeliverAsync(batch, (ids, missing) =>
         {
             if (gone is not null)
@@ -98,10 +147,34 @@ public sealed class RecordIdsTests
         }, None);
     }
 
-    private RecordIds Open() => new(_memory, "contacts", "email", 1, (values, _) =>
+    /// <summary>Removes records in one of the ways that there are, and gives the ids that were sent.</summary>
+    private static async Task<List<string>> RemoveAsync(RecordIds ids, string way, params string[] values)
+    {
+        var sent = new List<string>();
+        using var batch = Removal(values);
+        ValueTask<DeliveryReport> Accept(ChangeBatch rows, IEnumerable<string> removed)
+        {
+            sent.AddRange(removed);
+            return ValueTask.FromResult(DeliveryReport.All(rows, RowOutcome.Accepted));
+        }
+
+        var report = way switch
+        {
+            "together" => await ids.DeliverAsync(batch, (found, _) => Accept(batch, found), None),
+            "by row" => await ids.DeliverAsync(batch, "id", rows => Accept(rows, Enumerable.Range(0, rows.Count).Select(row => rows.Identifiers[0].Text(row)!)), RecordIds.IsGone, None),
+            _ => await ids.DeliverEachAsync(batch, (row, id, _) => Accept(row, [id]), None),
+        };
+        Assert.True(report.AllAccepted);
+        return sent;
+    }
+
+    private static ChangeBatch Removal(string[] values) => new(
+        "b1", Operation.Remove, [.. values.Select((_, row) => (long)row)], [.. values.Select(_ => ChangeKind.Remove)], [Batches.Text("id", values)], [], [Batches.Text("email", values)]);
+
+    private RecordIds Open(bool findsLate = false) => new(_memory, "contacts", "email", 1, (values, _) =>
     {
         _lookUps.Add([.. values]);
         return ValueTask.FromResult<IReadOnlyDictionary<string, string>>(
             values.Where(_vendor.ContainsKey).ToDictionary(value => value, value => _vendor[value]));
-    });
+    }) { FindsLate = findsLate };
 }
