@@ -47,8 +47,7 @@ internal sealed class ActiveCampaignList : ApiDestination<IActiveCampaignApi>
     };
 
     /// <inheritdoc/>
-    protected override ValueTask LookAsync(CancellationToken cancellationToken) =>
-        _list.CheckAsync(async (id, token) => await FindAsync(token) == id, cancellationToken);
+    protected override NamedObject Named => _list;
 
     /// <inheritdoc/>
     protected override async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
@@ -65,11 +64,10 @@ internal sealed class ActiveCampaignList : ApiDestination<IActiveCampaignApi>
     {
         if (await Api.ContactAsync(ActiveCampaignLookUps.Email(batch), cancellationToken) is not { } contact)
             return null;
-        var answer = await Api.TryAskAsync((campaign, token) => campaign.ListsOfContactAsync(contact, token), cancellationToken);
         // Another sync may have deleted the contact meanwhile.
-        if ((int)answer.Status == 404)
+        if (await Api.FindAsync((campaign, token) => campaign.ListsOfContactAsync(contact, token), cancellationToken) is not { } answer)
             return null;
-        return (contact, Api.Taken(answer).Json()?.Items("contactLists").Where(entry => entry.Number("list") == list).Select(entry => entry.Number("status")).FirstOrDefault());
+        return (contact, answer.Json()?.Items("contactLists").Where(entry => entry.Number("list") == list).Select(entry => entry.Number("status")).FirstOrDefault());
     }
 
     private async ValueTask<DeliveryReport> SubscribeAsync(ChangeBatch batch, long list, long contact, double? status, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Delivery.Objects;
-using ReverseEtl.Http;
 using ReverseEtl.Http.Requests;
 using ReverseEtl.Http.Vendors;
 
@@ -31,20 +30,8 @@ internal abstract class GoogleDestination<TApi>(ObjectSpec spec, GoogleOptions o
         ChangeBatch batch, ColumnarContent body, Func<TApi, HttpContent, CancellationToken, Task<HttpResponseMessage>> call, CancellationToken cancellationToken)
     {
         using var disposed = body;
-        if (await _requests.FindAsync(batch, cancellationToken) is not { } id)
-        {
-            string? taken = null;
-            var report = await Api.SendAsync(batch, body, call, answer =>
-            {
-                taken = answer.Json()?.Text("requestId");
-                return DeliveryReport.All(batch, RowOutcome.Unknown(OutcomeCodes.Unreadable, "Google took the request and gave no id for it"));
-            }, cancellationToken);
-            if (taken is null)
-                return report;
-            await _requests.RememberAsync(batch, id = taken);
-        }
-
-        return await _requests.FollowAsync(batch, token => StatusAsync(batch, id, token), cancellationToken);
+        return await _requests.DeliverAsync(batch, answer => answer.Text("requestId"),
+            read => Api.SendAsync(batch, body, call, read, cancellationToken), (id, token) => StatusAsync(batch, id, token), cancellationToken);
     }
 
     private async ValueTask<DeliveryReport?> StatusAsync(ChangeBatch batch, string id, CancellationToken cancellationToken)

@@ -132,21 +132,12 @@ internal sealed class GoogleAudience : GoogleDestination<IGoogleApi>
     private static long? Size(JsonElement list) =>
         list.Get("sizeInfo") is { ValueKind: JsonValueKind.Object } sizes && sizes.EnumerateObject().Max(size => sizes.Number(size.Name)) is > 0 and var most ? (long)most : null;
 
-    private async ValueTask<string?> FindAsync(CancellationToken cancellationToken)
+    private ValueTask<string?> FindAsync(CancellationToken cancellationToken)
     {
         var name = _object.Audience!.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        string? page = null;
-        do
-        {
-            var answer = await Api.AskAsync(
-                (google, token) => google.ListAsync(Account.AccountType, Account.AccountId, $"display_name = \"{name}\"", page, token), cancellationToken);
-            var lists = answer.Json() ?? default;
-            foreach (var list in lists.Items("userLists").Where(list => list.Text("displayName") == _object.Audience))
-                return list.Text("id");
-            page = lists.Text("nextPageToken");
-        }
-        while (page is { Length: > 0 });
-        return null;
+        return Api.ItemsAsync("userLists", (google, page, token) => google.ListAsync(Account.AccountType, Account.AccountId, $"display_name = \"{name}\"", page, token),
+            lists => lists.Text("nextPageToken"), cancellationToken)
+            .Where(list => list.Text("displayName") == _object.Audience).Select(list => list.Text("id")).FirstOrDefaultAsync(cancellationToken);
     }
 
     private async ValueTask<string> MakeAsync(CancellationToken cancellationToken)

@@ -37,8 +37,7 @@ internal sealed class HubSpotList : ApiDestination<IHubSpotApi>
     };
 
     /// <inheritdoc/>
-    protected override ValueTask LookAsync(CancellationToken cancellationToken) =>
-        _list.CheckAsync(async (id, token) => await FindAsync(token) == id, cancellationToken);
+    protected override NamedObject Named => _list;
 
     /// <inheritdoc/>
     protected override async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
@@ -56,10 +55,8 @@ internal sealed class HubSpotList : ApiDestination<IHubSpotApi>
 
     private async ValueTask<string?> FindAsync(CancellationToken cancellationToken)
     {
-        var answer = await Api.TryAskAsync((hubspot, token) => hubspot.FindListAsync(_typeId, _object.List!, token), cancellationToken);
-        if ((int)answer.Status == 404)
-            return null;
-        var list = Api.Taken(answer).Json()?.Get("list");
+        var answer = await Api.FindAsync((hubspot, token) => hubspot.FindListAsync(_typeId, _object.List!, token), cancellationToken);
+        var list = answer?.Json()?.Get("list");
         return list?.Text("processingType") is not "DYNAMIC"
             ? list?.Text("listId")
             : throw new DestinationException($"the list \"{_object.List}\" is an active list, whose members HubSpot chooses itself; name a static one") { IsUnreachable = false };

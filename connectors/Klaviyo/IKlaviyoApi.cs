@@ -10,11 +10,12 @@ namespace ReverseEtl.Connectors.Klaviyo;
 public interface IKlaviyoApi
 {
     /// <summary>
-    /// Body: a job with an item for each row. <c>profile-bulk-import-jobs</c> (10,000 rows) answers with the job; the others, for consent
-    /// (1,000 to subscribe, 100 to unsubscribe), events (1,000) and erasure (1), answer 202 with no body. 5 MB at the most.
+    /// Makes a resource; its type, as a plural, is the address. A <c>list</c> (<c>{"name"}</c>) is answered with the list. The others are jobs
+    /// with an item for each row: <c>profile-bulk-import-job</c> (10,000 rows) is answered with the job; those for consent
+    /// (1,000 to subscribe, 100 to unsubscribe), events (1,000) and erasure (1) with 202 and no body. 5 MB at the most.
     /// </summary>
-    [Post("api/{jobs}")]
-    Task<HttpResponseMessage> BeginAsync([Path] string jobs, [Body] HttpContent body, CancellationToken cancellationToken);
+    [Post("api/{resources}")]
+    Task<HttpResponseMessage> MakeAsync([Path] string resources, [Body] HttpContent body, CancellationToken cancellationToken);
 
     /// <summary>An import: <c>attributes{status,failed_count}</c>; status is queued, processing, complete or cancelled.</summary>
     [Get("api/profile-bulk-import-jobs/{job}")]
@@ -31,10 +32,6 @@ public interface IKlaviyoApi
     /// <summary>Lists by a filter such as <c>equals(name,"VIP")</c>.</summary>
     [Get("api/lists")]
     Task<HttpResponseMessage> ListsAsync([Query] string filter, CancellationToken cancellationToken);
-
-    /// <summary>Body <c>{"data":{"type":"list","attributes":{"name"}}}</c>; answers with the list.</summary>
-    [Post("api/lists")]
-    Task<HttpResponseMessage> MakeListAsync([Body] HttpContent body, CancellationToken cancellationToken);
 
     /// <summary>Body <c>{"data":[{"type":"profile","id"}]}</c>, 1,000 at the most; 204.</summary>
     [Post("api/lists/{list}/relationships/profiles")]

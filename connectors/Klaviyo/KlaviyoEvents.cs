@@ -1,13 +1,13 @@
-using System.Text.Json;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Core.Delivery.Objects;
+using ReverseEtl.Http.Requests;
 using ReverseEtl.Http.Vendors;
 
 namespace ReverseEtl.Connectors.Klaviyo;
 
 /// <summary>Events of one name. Klaviyo takes events of a profile with the same unique_id for one, so a repeat does no harm.</summary>
-internal sealed class KlaviyoEvents(string name, KlaviyoObject @object, DestinationRequest request, VendorApi<IKlaviyoApi> api)
-    : ApiDestination<IKlaviyoApi>(Describe(@object), request, api)
+internal sealed class KlaviyoEvents(KlaviyoObject @object, DestinationRequest request, VendorApi<IKlaviyoApi> api)
+    : KlaviyoDestination(Describe(@object), @object, request, api)
 {
     private const string Time = "time";
     private const string UniqueId = "unique_id";
@@ -20,53 +20,26 @@ internal sealed class KlaviyoEvents(string name, KlaviyoObject @object, Destinat
         new(UniqueId, "The id by which a repeat is dropped; made of the row where it is not mapped.") { Rule = TypeRule.Text, Aliases = ["event_id"] },
     ];
 
-    private readonly EventIds _ids = new(request.Model, name, Time);
+    private readonly EventIds _ids = new(request.Model, @object.Event!, Time);
 
-    public static ObjectSpec Describe(KlaviyoObject @object) => new()
-    {
-        Name = "events",
-        Summary = $"Events of a profile, known by {@object.IdField}. Whoever is not there yet is made.",
-        Example = "{ event: \"Placed Order\" }",
-        Modes = [SyncMode.Append],
-        Fields = [KlaviyoJson.IdField(@object), .. Own],
-        OtherFields = true,
-        MaxBatchRows = 1000,
-        MaxBatchBytes = 2_000_000,
-        Concurrency = 2,
-        UnsafeToRepeat = [],
-        Reports = Reporting.PerRequest,
-    };
-
-    /// <inheritdoc/>
-    protected override async ValueTask LookAsync(CancellationToken cancellationToken) =>
-        await Api.AskAsync((klaviyo, token) => klaviyo.ProfilesAsync(null, "email", 1, token), cancellationToken);
+    public static ObjectSpec Describe(KlaviyoObject @object) => Describe(
+        @object, "events", $"Events of a profile, known by {@object.IdField}. Whoever is not there yet is made.", "{ event: \"Placed Order\" }", [SyncMode.Append], Own)
+        with { OtherFields = true, MaxBatchBytes = 2_000_000, Concurrency = 2, Reports = Reporting.PerRequest };
 
     /// <inheritdoc/>
     protected override ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
-        var id = batch.Fields.First(column => column.Name == @object.IdField);
-        var unique = batch.Fields.FirstOrDefault(column => column.Name == UniqueId);
-        var own = batch.Fields.Where(column => column != unique && Own.Any(field => field.Name == column.Name)).ToList();
-        var custom = batch.Fields.Except(own).Where(column => column != id && column != unique).ToList();
-        var metric = new { data = new { type = "metric", attributes = new { name } } };
-        var body = KlaviyoJson.Job("event-bulk-create-job", "events-bulk-create", "event-bulk-create", batch.Count, (writer, row) =>
+        var (id, unique) = (ColumnOf(batch, Object.IdField), batch.Fields.FirstOrDefault(column => column.Name == UniqueId));
+        var others = batch.Fields.Where(column => column != id && column != unique).ToLookup(column => Own.Any(field => field.Name == column.Name));
+        var metric = new { data = new KlaviyoResource("metric", new { name = Object.Event }) };
+        var items = KlaviyoResource.Each(batch, "event-bulk-create", row => new
         {
-            writer.WritePropertyName("profile");
-            JsonSerializer.Serialize(writer, new { data = new { type = "profile", attributes = new Dictionary<string, string?> { [id.Name] = id.Text(row) } } });
-            writer.WriteStartObject("events");
-            writer.WriteStartArray("data");
-            KlaviyoJson.Resource(writer, "event", attributes =>
-            {
-                attributes.WritePropertyName("metric");
-                JsonSerializer.Serialize(attributes, metric);
-                attributes.WriteString(UniqueId, unique?.Text(row) ?? _ids.TextOf(batch, row));
-                KlaviyoJson.Fields(attributes, own.Where(column => !column.IsNull(row)), row);
-                KlaviyoJson.Nest(attributes, "properties", properties => KlaviyoJson.Fields(properties, custom, row));
-            });
-            writer.WriteEndArray();
-            writer.WriteEndObject();
+            profile = new { data = new KlaviyoResource("profile", new RowJson(row).With(id)) },
+            events = new { data = new[] { new KlaviyoResource("event", Attributes(row)) } },
         });
-        return Api.SendAsync(batch, body, (klaviyo, content, token) => klaviyo.BeginAsync("event-bulk-create-jobs", content, token),
-            _ => DeliveryReport.All(batch, RowOutcome.Accepted), cancellationToken);
+        return MakeAsync(batch, new KlaviyoResource("event-bulk-create-job", new Dictionary<string, object> { ["events-bulk-create"] = items }), cancellationToken);
+
+        RowJson Attributes(int row) => new RowJson(row).With("metric", metric).With(UniqueId, unique?.Text(row) ?? _ids.TextOf(batch, row))
+            .With(others[true].Where(column => !column.IsNull(row))).With("properties", new RowJson(row).With(others[false]));
     }
 }

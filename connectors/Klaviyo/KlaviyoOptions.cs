@@ -39,12 +39,8 @@ public sealed record KlaviyoObject
     public string? Event { get; init; }
 
     /// <summary>The field that profiles are known by.</summary>
-    internal string IdField => Consent switch
-    {
-        KlaviyoChannel.Email => "email",
-        KlaviyoChannel.Sms => "phone_number",
-        _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(Id.ToString()),
-    };
+    internal string IdField => JsonNamingPolicy.SnakeCaseLower.ConvertName(
+        $"{Consent switch { KlaviyoChannel.Email => KlaviyoId.Email, KlaviyoChannel.Sms => KlaviyoId.PhoneNumber, _ => Id }}");
 }
 
 /// <summary>Kinds of records.</summary>

@@ -36,7 +36,7 @@ internal sealed class MailchimpTag : ApiDestination<IMailchimpApi>
     };
 
     /// <inheritdoc/>
-    protected override ValueTask LookAsync(CancellationToken cancellationToken) => _tag.CheckAsync(async (id, token) => await FindAsync(token) == id, cancellationToken);
+    protected override NamedObject Named => _tag;
 
     /// <inheritdoc/>
     protected override async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)

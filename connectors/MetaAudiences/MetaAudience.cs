@@ -155,20 +155,10 @@ internal sealed class MetaAudience : ApiDestination<IMetaApi>
         });
     }
 
-    private async ValueTask<string?> FindAsync(CancellationToken cancellationToken)
-    {
-        string? after = null;
-        do
-        {
-            var answer = await Api.AskAsync((meta, token) => meta.ListAsync(_options.ApiVersion, _options.AdAccountId, after, token), cancellationToken);
-            var page = answer.Json() ?? default;
-            foreach (var audience in page.Items("data").Where(audience => audience.Text("name") == _object.Audience))
-                return audience.Text("id");
-            after = page.Text("paging", "next") is null ? null : page.Text("paging", "cursors", "after");
-        }
-        while (after is not null);
-        return null;
-    }
+    private ValueTask<string?> FindAsync(CancellationToken cancellationToken) => Api
+        .ItemsAsync("data", (meta, after, token) => meta.ListAsync(_options.ApiVersion, _options.AdAccountId, after, token),
+            page => page.Text("paging", "next") is null ? null : page.Text("paging", "cursors", "after"), cancellationToken)
+        .Where(audience => audience.Text("name") == _object.Audience).Select(audience => audience.Text("id")).FirstOrDefaultAsync(cancellationToken);
 
     private async ValueTask<string> MakeAsync(CancellationToken cancellationToken)
     {

@@ -20,21 +20,16 @@ internal sealed class SalesforceBulk(SalesforceOrg org, DestinationRequest reque
 
     public async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, Operation operation, string key, string version, CancellationToken cancellationToken)
     {
-        if (await _jobs.FindAsync(batch, cancellationToken) is not { } job)
+        string? opened = null;
+        return await _jobs.DeliverAsync(batch, _ => opened, async read =>
         {
-            job = await OpenAsync(operation, key, version, cancellationToken);
+            var job = opened = await OpenAsync(operation, key, version, cancellationToken);
             var columns = operation is Operation.Remove ? [batch.Identifiers[0]] : batch.Fields;
-            var sent = await org.Api.SendAsync(batch, Csv.Body(columns, batch.Count, Clear), (salesforce, body, token) => salesforce.UploadAsync(version, job, body, token),
-                _ => DeliveryReport.All(batch, RowOutcome.Accepted), cancellationToken);
+            var sent = await org.Api.SendAsync(
+                batch, Csv.Body(columns, batch.Count, Clear), (salesforce, body, token) => salesforce.UploadAsync(version, job, body, token), read, cancellationToken);
             // A job that is not closed is never worked off, whatever it has been given.
-            if (sent[0].Kind is OutcomeKind.Unknown)
-                return DeliveryReport.All(batch, RowOutcome.Retry(sent[0].Code!, sent[0].Message!));
-            if (!sent.AllAccepted)
-                return sent;
-            await _jobs.RememberAsync(batch, job);
-        }
-
-        return await _jobs.FollowAsync(batch, token => LookAsync(batch, key, version, job, token), cancellationToken);
+            return sent[0].Kind is OutcomeKind.Unknown ? DeliveryReport.All(batch, RowOutcome.Retry(sent[0].Code!, sent[0].Message!)) : sent;
+        }, (job, token) => LookAsync(batch, key, version, job, token), cancellationToken);
     }
 
     private async ValueTask<string> OpenAsync(Operation operation, string key, string version, CancellationToken cancellationToken)
@@ -53,10 +48,9 @@ internal sealed class SalesforceBulk(SalesforceOrg org, DestinationRequest reque
 
     private async ValueTask<DeliveryReport?> LookAsync(ChangeBatch batch, string key, string version, string job, CancellationToken cancellationToken)
     {
-        var answer = await org.Api.TryAskAsync((salesforce, token) => salesforce.JobAsync(version, job, token), cancellationToken);
-        if ((int)answer.Status == 404)
+        if (await org.Api.FindAsync((salesforce, token) => salesforce.JobAsync(version, job, token), cancellationToken) is not { } answer)
             return DeliveryReport.All(batch, RowOutcome.Retry("job_gone", $"Salesforce does not know the job {job} any more"));
-        var state = org.Api.Taken(answer).Json() ?? default;
+        var state = answer.Json() ?? default;
         switch (state.Text("state"))
         {
             case "Open":

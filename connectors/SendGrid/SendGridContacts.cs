@@ -13,11 +13,11 @@ internal sealed class SendGridContacts(SendGridObject @object, DestinationReques
 {
     private const int MostLookedUp = 100;
 
-    private static readonly RowOutcome NoJob = RowOutcome.Unknown(OutcomeCodes.Unreadable, "SendGrid took the request and gave no job for it");
-
     private readonly SendGridFields _fields = new(request, api);
-    private readonly SendGridList? _list = @object.List is { } name ? new SendGridList(name, @object.Create, request, api) : null;
     private readonly StoredJob _jobs = new(request.Memory, request.Time) { FirstWait = TimeSpan.FromSeconds(2) };
+
+    /// <inheritdoc/>
+    protected override NamedObject? Named { get; } = @object.List is { } name ? SendGridList.Named(name, @object.Create, request, api) : null;
 
     public static ObjectSpec Describe(SendGridObject @object) => new()
     {
@@ -46,59 +46,41 @@ internal sealed class SendGridContacts(SendGridObject @object, DestinationReques
     {
         await Api.AskAsync((sendGrid, token) => sendGrid.FieldsAsync(token), cancellationToken);
         await _fields.IdsAsync(cancellationToken);
-        if (_list is not null)
-            await _list.CheckAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    protected override async ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
+    protected override ValueTask<DeliveryReport> SendAsync(ChangeBatch batch, CancellationToken cancellationToken) => _jobs.DeliverAsync(
+        batch, answer => answer.Text("job_id"), read => BeginAsync(batch, read, cancellationToken), (job, token) => LookAsync(batch, job, token), cancellationToken);
+
+    private async ValueTask<DeliveryReport> BeginAsync(ChangeBatch batch, Func<HttpAnswer, DeliveryReport> read, CancellationToken cancellationToken)
     {
-        if (await _jobs.FindAsync(batch, cancellationToken) is { } begun)
-            return await FollowAsync(batch, begun, cancellationToken);
-        var list = _list is null ? null : await _list.IdAsync(cancellationToken);
+        var list = Named is null ? null : await Named.IdAsync(cancellationToken);
         if (batch.Operation is Operation.Remove)
-            return await RemoveAsync(batch, list, cancellationToken);
+            return await RemoveAsync(batch, list, read, cancellationToken);
         var ids = await _fields.IdsAsync(cancellationToken);
-        return await TakeAsync(batch, ColumnarContent.Json(writer => Write(writer, batch, list, ids)), (sendGrid, body, token) => sendGrid.UpsertAsync(body, token), cancellationToken);
+        return await Api.SendAsync(batch, ColumnarContent.Json(writer => Write(writer, batch, list, ids)), (sendGrid, body, token) => sendGrid.UpsertAsync(body, token), read, cancellationToken);
     }
 
     // Ids are looked up anew each time: those of contacts that were made again are others.
-    private ValueTask<DeliveryReport> RemoveAsync(ChangeBatch batch, string? list, CancellationToken cancellationToken) =>
+    private ValueTask<DeliveryReport> RemoveAsync(ChangeBatch batch, string? list, Func<HttpAnswer, DeliveryReport> read, CancellationToken cancellationToken) =>
         new RecordIds(new ForgetfulMemory(), "contacts", SendGridFields.Email, MostLookedUp, LookUpAsync).DeliverAsync(batch, (ids, _) =>
         {
             var named = string.Join(',', ids);
-            return TakeAsync(batch, null, (sendGrid, _, token) => list is null ? sendGrid.DeleteAsync(named, token) : sendGrid.RemoveAsync(list, named, token), cancellationToken);
+            return Api.SendAsync(batch, null, (sendGrid, _, token) => list is null ? sendGrid.DeleteAsync(named, token) : sendGrid.RemoveAsync(list, named, token), _ => null, read, cancellationToken);
         }, cancellationToken);
 
-    /// <summary>Sends a request, and waits until SendGrid has worked off its job.</summary>
-    private async ValueTask<DeliveryReport> TakeAsync(ChangeBatch batch, ColumnarContent? body,
-        Func<ISendGridApi, HttpContent, CancellationToken, Task<HttpResponseMessage>> call, CancellationToken cancellationToken)
+    private async ValueTask<DeliveryReport?> LookAsync(ChangeBatch batch, string job, CancellationToken cancellationToken)
     {
-        string? job = null;
-        var report = await Api.SendAsync(batch, body, call, _ => null, answer =>
-        {
-            job = answer.Json()?.Text("job_id");
-            return DeliveryReport.All(batch, NoJob);
-        }, cancellationToken);
-        if (job is null)
-            return report;
-        await _jobs.RememberAsync(batch, job);
-        return await FollowAsync(batch, job, cancellationToken);
-    }
-
-    private ValueTask<DeliveryReport> FollowAsync(ChangeBatch batch, string job, CancellationToken cancellationToken) => _jobs.FollowAsync(batch, async token =>
-    {
-        var answer = await Api.TryAskAsync((sendGrid, stop) => sendGrid.JobAsync(job, stop), token);
-        if ((int)answer.Status == 404)
+        if (await Api.FindAsync((sendGrid, token) => sendGrid.JobAsync(job, token), cancellationToken) is not { } answer)
             return DeliveryReport.All(batch, RowOutcome.Unknown(OutcomeCodes.NoResult, $"SendGrid no longer knows the job {job}"));
-        var state = Api.Taken(answer).Json() ?? default;
+        var state = answer.Json() ?? default;
         return state.Text("status") switch
         {
             "completed" => DeliveryReport.All(batch, RowOutcome.Accepted),
-            "errored" or "failed" => await RefusedAsync(batch, state, token),
+            "errored" or "failed" => await RefusedAsync(batch, state, cancellationToken),
             _ => null,
         };
-    }, cancellationToken);
+    }
 
     /// <summary>
     /// The rows that a job's file of errors names. Its form is not documented, so it is believed only where it names as many as the job
@@ -118,16 +100,9 @@ internal sealed class SendGridContacts(SendGridObject @object, DestinationReques
     private async ValueTask<IReadOnlyDictionary<string, string>> LookUpAsync(IReadOnlyList<string> emails, CancellationToken cancellationToken)
     {
         using var body = ColumnarContent.Json(new { Emails = emails });
-        var answer = await Api.TryAskAsync((sendGrid, token) => sendGrid.FindAsync(body, token), cancellationToken);
-        var result = (int)answer.Status == 404 ? null : Api.Taken(answer).Json()?.Get("result");
-        var ids = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var found in result is { ValueKind: JsonValueKind.Object } contacts ? [.. contacts.EnumerateObject()] : Array.Empty<JsonProperty>())
-        {
-            if (found.Value.Text("contact", "id") is { } id)
-                ids[found.Name] = id;
-        }
-
-        return emails.Where(ids.ContainsKey).ToDictionary(email => email, email => ids[email], StringComparer.Ordinal);
+        var result = (await Api.FindAsync((sendGrid, token) => sendGrid.FindAsync(body, token), cancellationToken))?.Json()?.Get("result");
+        var found = result is { ValueKind: JsonValueKind.Object } contacts ? [.. contacts.EnumerateObject()] : Array.Empty<JsonProperty>();
+        return RecordIds.Match(emails, found.Select(contact => ((string?)contact.Name, contact.Value.Text("contact", "id"))), StringComparer.OrdinalIgnoreCase);
     }
 
     private static void Write(Utf8JsonWriter writer, ChangeBatch batch, string? list, IReadOnlyDictionary<string, string> ids)

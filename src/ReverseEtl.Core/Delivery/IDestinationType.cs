@@ -136,6 +136,10 @@ public abstract class DestinationType<TOptions, TObject>(string type, string sum
     /// <summary>What is wrong beyond what the object's description tells.</summary>
     protected virtual IEnumerable<string> Check(TOptions options, TObject @object, DestinationRequest request) => [];
 
+    /// <summary>The sentences of those checks that found something, for a <see cref="Check(TOptions, TObject, DestinationRequest)"/> that is a table.</summary>
+    protected static IEnumerable<string> Found(params IEnumerable<(bool IsWrong, string Sentence)> checks) =>
+        checks.Where(check => check.IsWrong).Select(check => check.Sentence);
+
     /// <inheritdoc cref="IDestinationType.Open"/>
     protected abstract IDestination Open(TOptions options, TObject @object, DestinationRequest request);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Web;
 
 namespace ReverseEtl.Http.Requests;
 
@@ -33,4 +34,8 @@ public static class JsonReading
     /// <summary>The items of a list; none where there is no list.</summary>
     public static IEnumerable<JsonElement> Items(this JsonElement element, params ReadOnlySpan<string> path) =>
         element.Get(path) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
+
+    /// <summary>A parameter of an address that is a member: the cursor in the address of the next page. Null where there is none.</summary>
+    public static string? Parameter(this JsonElement element, string name, params ReadOnlySpan<string> path) =>
+        element.Text(path)?.Split('?', 2) is [_, var query] ? HttpUtility.ParseQueryString(query)[name] : null;
 }

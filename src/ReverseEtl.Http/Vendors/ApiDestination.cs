@@ -16,6 +16,9 @@ public abstract class ApiDestination<TApi>(ObjectSpec spec, DestinationRequest r
     /// <summary>The vendor's API.</summary>
     protected VendorApi<TApi> Api => api;
 
+    /// <summary>The list, audience or tag that the sync names; <see cref="CheckAsync"/> looks whether it is there or may be made. Null where it names none.</summary>
+    protected virtual NamedObject? Named => null;
+
     /// <inheritdoc/>
     public async ValueTask CheckAsync(CancellationToken cancellationToken)
     {
@@ -23,6 +26,8 @@ public abstract class ApiDestination<TApi>(ObjectSpec spec, DestinationRequest r
         await AskedAsync<long?>(async () =>
         {
             await LookAsync(cancellationToken);
+            if (Named is not null)
+                await Named.CheckAsync(cancellationToken);
             return null;
         });
     }
@@ -51,8 +56,8 @@ public abstract class ApiDestination<TApi>(ObjectSpec spec, DestinationRequest r
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Looks whether credentials and object are right, and changes nothing.</summary>
-    protected abstract ValueTask LookAsync(CancellationToken cancellationToken);
+    /// <summary>Looks whether credentials and object are right, and changes nothing. Not needed where finding <see cref="Named"/> tells both.</summary>
+    protected virtual ValueTask LookAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>How many members the object has, as the vendor tells; null where it does not.</summary>
     protected virtual ValueTask<long?> MeasureAsync(CancellationToken cancellationToken) => ValueTask.FromResult<long?>(null);

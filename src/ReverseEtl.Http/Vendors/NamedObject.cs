@@ -31,7 +31,11 @@ public sealed class NamedObject(IDestinationMemory memory, string kind, string n
     /// <summary>The id; null where there is none yet.</summary>
     public ValueTask<string?> FindIdAsync(CancellationToken cancellationToken) => ResolveAsync(null, cancellationToken);
 
-    /// <summary>Checks that there is one, or may be made. An id that is remembered and that the vendor no longer knows is forgotten.</summary>
+    /// <summary>Checks that there is one, or may be made. An id that is remembered and that is not found by the name any more is forgotten.</summary>
+    /// <exception cref="DestinationException">There is none, and it is not to be made.</exception>
+    public ValueTask CheckAsync(CancellationToken cancellationToken) => CheckAsync(async (id, token) => await find(token) == id, cancellationToken);
+
+    /// <summary>The same for vendors that can be asked for an id. An id that is remembered and that the vendor no longer knows is forgotten.</summary>
     /// <param name="exists">True where the vendor knows the id.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="DestinationException">There is none, and it is not to be made.</exception>

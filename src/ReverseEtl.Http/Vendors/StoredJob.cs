@@ -1,4 +1,6 @@
+using System.Text.Json;
 using ReverseEtl.Core.Delivery;
+using ReverseEtl.Http.Requests;
 
 namespace ReverseEtl.Http.Vendors;
 
@@ -18,6 +20,31 @@ public sealed class StoredJob(IDestinationMemory memory, TimeProvider time)
 
     /// <summary>The longest wait between two looks.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Begins a batch's job, unless an earlier attempt did, remembers it, and waits for its end.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="idOf">The job's id in the answer of a vendor that took the request.</param>
+    /// <param name="send">Sends the request, and has that answer read by what it is given.</param>
+    /// <param name="look">Gives what became of the job with an id, or null while it goes on.</param>
+    /// <param name="cancellationToken">Cancels the request, or stops waiting.</param>
+    public async ValueTask<DeliveryReport> DeliverAsync(ChangeBatch batch, Func<JsonElement, string?> idOf, Func<Func<HttpAnswer, DeliveryReport>, ValueTask<DeliveryReport>> send,
+        Func<string, CancellationToken, ValueTask<DeliveryReport?>> look, CancellationToken cancellationToken)
+    {
+        var job = await FindAsync(batch, cancellationToken);
+        if (job is null)
+        {
+            var sent = await send(answer =>
+            {
+                job = idOf(answer.Json() ?? default);
+                return DeliveryReport.All(batch, job is null ? RowOutcome.Unknown(OutcomeCodes.Unreadable, $"{answer.From} took the request and gave no id for its job") : RowOutcome.Accepted);
+            });
+            if (job is null)
+                return sent;
+            await RememberAsync(batch, job);
+        }
+
+        return await FollowAsync(batch, token => look(job, token), cancellationToken);
+    }
 
     /// <summary>The job that an earlier attempt began for the batch, or null.</summary>
     public async ValueTask<string?> FindAsync(ChangeBatch batch, CancellationToken cancellationToken) =>

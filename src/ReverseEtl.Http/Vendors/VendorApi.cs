@@ -1,5 +1,7 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Http.Auth;
 using ReverseEtl.Http.Requests;
@@ -146,6 +148,37 @@ public sealed class VendorApi<TApi> : IDisposable
     {
         var (answer, noAnswer) = await _sender.SendAsync(_client.BaseAddress!, token => call(_api, token), null, cancellationToken);
         return answer ?? throw new NotNowException(noAnswer);
+    }
+
+    /// <summary>The same for something that may not be there: null where the vendor answers 404.</summary>
+    /// <exception cref="NotNowException">No answer, or one that asks to come back later.</exception>
+    /// <exception cref="DestinationException">The vendor refuses.</exception>
+    public async ValueTask<HttpAnswer?> FindAsync(Func<TApi, CancellationToken, Task<HttpResponseMessage>> call, CancellationToken cancellationToken)
+    {
+        var answer = await TryAskAsync(call, cancellationToken);
+        return answer.Status is HttpStatusCode.NotFound ? null : Taken(answer);
+    }
+
+    /// <summary>The items of a list that the vendor gives page by page; a page is asked for when its first item is.</summary>
+    /// <param name="list">Where a page has its items.</param>
+    /// <param name="call">Asks for the page at a cursor, which is null for the first one.</param>
+    /// <param name="next">The cursor of the page after this one; null or empty after the last one.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="NotNowException">No answer, or one that asks to come back later.</exception>
+    /// <exception cref="DestinationException">The vendor refuses.</exception>
+    public async IAsyncEnumerable<JsonElement> ItemsAsync(string list, Func<TApi, string?, CancellationToken, Task<HttpResponseMessage>> call,
+        Func<JsonElement, string?> next, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? cursor = null;
+        do
+        {
+            var at = cursor;
+            var page = (await AskAsync((api, token) => call(api, at, token), cancellationToken)).Json() ?? default;
+            foreach (var item in page.Items(list))
+                yield return item;
+            cursor = next(page);
+        }
+        while (cursor is { Length: > 0 });
     }
 
     /// <summary>A file that the vendor has put to an address of its own, which is signed already: asked for without credentials.</summary>

@@ -1,6 +1,9 @@
+using System.Net;
+using System.Text;
 using ReverseEtl.Conformance;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Http;
+using ReverseEtl.Http.Requests;
 using ReverseEtl.Http.Vendors;
 
 namespace ReverseEtl.Tests.Http;
@@ -61,6 +64,36 @@ public sealed class StoredJobTests
         var outcome = (await Job.FollowAsync(_batch, look, cancellationToken))[0];
         return (outcome.Kind, outcome.Code);
     }
+
+    [Fact]
+    public async Task A_job_that_was_begun_is_followed_and_not_begun_again()
+    {
+        var begun = 0;
+        for (var run = 0; run < 2; run++)
+        {
+            var report = await DeliverAsync("{\"id\":\"j1\"}", () => begun++, job => job == "j1" && run == 1 ? RowOutcome.Accepted : null);
+            Assert.Equal(run == 1 ? OutcomeKind.Accepted : OutcomeKind.Unknown, report[0].Kind);
+        }
+
+        Assert.Equal(1, begun);
+        Assert.Null(await Job.FindAsync(_batch, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_request_that_was_taken_without_a_job_is_unknown_and_not_followed()
+    {
+        var report = await DeliverAsync("{}", () => { }, _ => throw new InvalidOperationException());
+
+        Assert.Equal((OutcomeKind.Unknown, OutcomeCodes.Unreadable), (report[0].Kind, report[0].Code));
+        Assert.Null(await Job.FindAsync(_batch, Cancellation));
+    }
+
+    private ValueTask<DeliveryReport> DeliverAsync(string answer, Action begin, Func<string, RowOutcome?> look) => Job.DeliverAsync(
+        _batch, body => body.Text("id"), read =>
+        {
+            begin();
+            return ValueTask.FromResult(read(new HttpAnswer("https://vendor.example", HttpStatusCode.Accepted, null, Encoding.UTF8.GetBytes(answer))));
+        }, (job, _) => ValueTask.FromResult(look(job) is { } outcome ? DeliveryReport.All(_batch, outcome) : null), Cancellation);
 
     [Fact]
     public async Task A_job_is_found_again_by_its_batch_until_it_is_forgotten()
