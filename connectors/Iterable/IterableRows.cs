@@ -85,9 +85,10 @@ internal abstract class IterableRows(ObjectSpec spec, IterableObject @object, De
         var refusals = new NamedRefusals(batch);
         foreach (var (code, field, value) in Failures(body))
         {
+            var refusal = RowOutcome.Rejected(code, Meanings.GetValueOrDefault(code, $"Iterable refused the row: {code}"));
             refusals.Add(field, value, code == "notFound" && batch.Operation is Operation.Remove
                 ? RowOutcome.Accepted
-                : RowOutcome.Rejected(code, Meanings.GetValueOrDefault(code, $"Iterable refused the row: {code}")));
+                : refusal with { Due = code == "forgotten" ? RowOutcome.Never : null });
         }
 
         var failed = body.Number("successCount") is null ? double.PositiveInfinity : body.Number("failCount") ?? 0;

@@ -14,7 +14,13 @@ public sealed class MailchimpDestinationType()
     private const string NoDataCentre = "apiKey does not end in a data centre, as in ...-us21; copy the whole key from Mailchimp";
 
     // Under load there is also a 403 that no error of Mailchimp's stands in.
-    private static readonly VendorErrors Errors = new() { Find = Find, Throttled = new HashSet<string> { "403" } };
+    private static readonly VendorErrors Errors = new()
+    {
+        Find = Find,
+        Throttled = new HashSet<string> { "403" },
+        // Who unsubscribed by themselves or was erased can only subscribe by themselves.
+        Final = new HashSet<string> { "Member In Compliance State", "Forgotten Email Not Subscribed" },
+    };
 
     /// <inheritdoc/>
     protected override IReadOnlyList<ObjectSpec> Offered { get; } = [MailchimpMembers.Describe(), MailchimpTag.Describe()];

@@ -17,7 +17,7 @@ public sealed class PostgresSchemaTests
 
         var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => database.OpenAsync(), Stop)));
 
-        Assert.Equal(["3"], await database.QueryAsync("select version from cdp_state.control_store"));
+        Assert.Equal(["4"], await database.QueryAsync("select version from cdp_state.control_store"));
         Assert.Equal(["shop|"], await database.QueryAsync("select project, environment from cdp_state.scopes"));
         var leases = await Task.WhenAll(stores.Select(store => store.AcquireLeaseAsync(Sync, "host:1", TimeSpan.FromMinutes(1), Stop)));
         Assert.Single(leases, result => result.Lease is not null);

@@ -170,6 +170,7 @@ public sealed class RequestBudgetTests
         await database.RunAsync("""
             drop function cdp_state.take_requests; drop function cdp_state.milliseconds; drop table cdp_state.request_budgets;
             alter table cdp_state.runs drop column rows;
+            alter table cdp_state.row_exceptions drop column due;
             update cdp_state.control_store set version = 1
             """);
 

@@ -38,6 +38,7 @@ public sealed class IterableTests
         var report = await destination.DeliverAsync(batch, Cancellation);
 
         Assert.Equal([null, "forgotten", "invalidData", "invalid"], Enumerable.Range(0, 4).Select(row => report[row].Code));
+        Assert.Equal([null, RowOutcome.Never, null, null], Enumerable.Range(0, 4).Select(row => report[row].Due));
         Assert.Contains("types never change", report[2].Message);
         Assert.Equal(["a@example.com"], Held(harness, "users").Select(user => user["email"]));
     }

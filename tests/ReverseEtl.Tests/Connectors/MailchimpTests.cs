@@ -111,7 +111,7 @@ public sealed class MailchimpTests
 
         var report = await destination.DeliverAsync(batch, Cancellation);
 
-        Assert.Equal((OutcomeKind.Rejected, "Forgotten Email Not Subscribed"), (report[0].Kind, report[0].Code));
+        Assert.Equal((OutcomeKind.Rejected, "Forgotten Email Not Subscribed", RowOutcome.Never), (report[0].Kind, report[0].Code, report[0].Due));
         Assert.Equal(2, harness.Received.Count(received => received.Path.EndsWith("/actions/delete-permanent", StringComparison.Ordinal)));
     }
 
