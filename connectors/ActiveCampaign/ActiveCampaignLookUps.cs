@@ -28,16 +28,9 @@ internal static class ActiveCampaignLookUps
     public static async ValueTask<IReadOnlyList<JsonElement>> PagesAsync(this VendorApi<IActiveCampaignApi> api, string items,
         Func<IActiveCampaignApi, int, CancellationToken, Task<HttpResponseMessage>> ask, CancellationToken cancellationToken)
     {
-        var all = new List<JsonElement>();
-        for (var isLast = false; !isLast;)
-        {
-            var offset = all.Count;
-            var answer = await api.AskAsync((campaign, token) => ask(campaign, offset, token), cancellationToken);
-            all.AddRange(answer.Json()?.Items(items) ?? []);
-            isLast = all.Count < offset + PageRows;
-        }
-
-        return all;
+        var offset = 0;
+        return await api.ItemsAsync(items, (campaign, _, token) => ask(campaign, offset, token),
+            page => page.Items(items).Count() < PageRows ? null : $"{offset += PageRows}", cancellationToken).ToListAsync(cancellationToken);
     }
 
     /// <summary>The number of what is described; null where it has none.</summary>

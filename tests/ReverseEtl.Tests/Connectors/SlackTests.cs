@@ -1,6 +1,10 @@
+using System.Text.Json;
+using ReverseEtl.Conformance;
 using ReverseEtl.Connectors.Slack;
+using ReverseEtl.Core.Config;
 using ReverseEtl.Core.Delivery;
 using ReverseEtl.Http;
+using ReverseEtl.Http.Resilience;
 using ReverseEtl.Sandbox;
 using ReverseEtl.Sandbox.Scripting;
 using Batches = ReverseEtl.Tests.Files.Batches;
@@ -51,6 +55,22 @@ public sealed class SlackTests
         Assert.Equal([null, null, OutcomeCodes.TooLarge, null, null], Enumerable.Range(0, 5).Select(row => report[row].Code));
         Assert.Equal([names[0] + "\n" + names[1], names[3] + "\n" + names[4]], harness.Messages);
         Assert.Equal(2, harness.Requests);
+    }
+
+    [Fact]
+    public async Task In_quiet_hours_nothing_is_posted_not_even_a_digest()
+    {
+        await using var harness = await StartAsync(SlackHarness.Of("{{name}}") with { Digest = true });
+        var eight = new ManualTime();
+        var quiet = QuietHours.Parse(new ScalarNode(new Position("cdp.config.json"), ScalarType.Text, "07:00-09:00 UTC"), new BindContext([], JsonNamingPolicy.CamelCase));
+        var request = harness.Request with { Options = (SlackOptions)harness.Request.Options with { QuietHours = quiet }, Mode = SyncMode.Append, Fields = ["name"], Time = eight };
+        await using var destination = DestinationKit.Open(harness.Type, request, new RateBuckets(eight), "account", new RetryPolicy(), eight);
+        using var batch = Batches.Append("b", ["1", "2"], Batches.Text("name", "Ann", "Bo"));
+
+        var report = await destination.DeliverAsync(batch, Cancellation);
+
+        Assert.All([report[0], report[1]], outcome => Assert.Equal((OutcomeCodes.QuietHours, true), (outcome.Code, outcome.IsPutOff)));
+        Assert.Empty(harness.Messages);
     }
 
     [Theory]
